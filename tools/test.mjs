@@ -1,0 +1,167 @@
+// `npm test`: everything, on a fresh clone too. Installs what is missing, runs every suite, and closes with one line that adds them up.
+//
+//   npm test                     all suites
+//   npm test -- unit content     only these
+//   npm test -- unit -t parser   the rest goes to the suite's own runner
+//
+// A suite that cannot run here is named with its reason; under CI that is a failure.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installIfNeeded } from './install.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+process.chdir(root);
+const results = join(root, '.cache', 'test-results');
+const inCi = process.env.CI === 'true';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 11)) {
+  console.error(
+    `This Node is ${process.versions.node}; 20.11 or newer is needed. Install one from https://nodejs.org and run it again.`,
+  );
+  process.exit(1);
+}
+installIfNeeded(root);
+const { commandPath, toolchainEnvironment, toolchainNode } = await import('./with-node.mjs');
+const node = (() => {
+  try {
+    return toolchainNode();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(1);
+  }
+})();
+
+/** Runs a package's command; true when it exits with 0. */
+function run(command, args, environment = {}) {
+  const argv = command === 'node' ? args : [commandPath(command), ...args];
+  return (
+    spawnSync(node, argv, { stdio: 'inherit', env: { ...toolchainEnvironment(node), ...environment } }).status === 0
+  );
+}
+
+const onePass = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, skips: [] });
+
+/** Reads what a reporter wrote. A run that failed without a counted failure (a crash, no file) still counts as one. */
+function counted(file, ok, read) {
+  let counts = { passed: 0, failed: 0, skipped: 0, skips: [] };
+  try {
+    counts = read(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    counts.failed = 1;
+  }
+  if (!ok && counts.failed === 0) counts.failed = 1;
+  if (ok && counts.passed + counts.skipped === 0) counts.failed = 1;
+  return counts;
+}
+
+function vitest(project, rest) {
+  const file = join(results, `${project}.json`);
+  rmSync(file, { force: true });
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=./tools/vitest-summary.ts', ...rest];
+  const ok = run('vitest', args, { COURSE_TEST_SUMMARY: file });
+  return counted(file, ok, (summary) => summary);
+}
+
+async function browser(rest) {
+  const { getChromium, howToGetChromium } = await import('./chromium.mjs');
+  const chromium = await getChromium();
+  if (!chromium)
+    return {
+      ...onePass(!inCi),
+      passed: 0,
+      skipped: inCi ? 0 : 1,
+      skips: [{ name: 'browser', reason: howToGetChromium }],
+    };
+  const file = join(results, 'browser.json');
+  rmSync(file, { force: true });
+  const ok = run('playwright', ['test', '--reporter=list,json', ...rest], {
+    CHROMIUM: chromium,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  return counted(file, ok, ({ stats, suites, errors }) => ({
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + errors.length,
+    skipped: stats.skipped,
+    skips: suites.flatMap((suite) => specsOf(suite, 'skipped')),
+    flaky: suites.flatMap((suite) => specsOf(suite, 'flaky')),
+  }));
+}
+
+/** The tests of a Playwright report that ended in one way, with the reason of a skip. */
+function specsOf({ title, specs = [], suites = [] }, status) {
+  const own = specs.flatMap((spec) =>
+    spec.tests
+      .filter((test) => test.status === status)
+      .map((test) => ({
+        name: `${title} > ${spec.title}`,
+        reason: test.annotations.find(({ type }) => type === 'skip')?.description ?? '',
+      })),
+  );
+  return [...own, ...suites.flatMap((suite) => specsOf(suite, status))];
+}
+
+/** The deployed build and the local one, which holds the local runner; the site and browser suites look at them. */
+const builds = { done: false };
+function build() {
+  if (builds.done) return onePass(true);
+  builds.done = true;
+  const deployed = run('astro', ['build']);
+  const local = run('astro', ['build', '--outDir', 'dist-local'], { LOCAL_RUNNER: '1' });
+  return {
+    ...onePass(deployed && local),
+    passed: Number(deployed) + Number(local),
+    failed: Number(!deployed) + Number(!local),
+  };
+}
+
+const suites = {
+  types: (rest) => onePass(run('astro', ['check', ...rest])),
+  lint: (rest) => onePass(run('biome', ['check', '--error-on-warnings', ...rest, '.'])),
+  unit: (rest) => vitest('unit', rest),
+  content: (rest) => vitest('content', rest),
+  runnable: (rest) => {
+    // Linux packages only: elsewhere the suite runs on the machine's own Node and says so.
+    if (process.platform === 'linux') installIfNeeded(join(root, 'tools', 'node-versions'));
+    return vitest('runnable', rest);
+  },
+  build,
+  site: (rest) => vitest('site', rest),
+  browser,
+};
+
+const words = process.argv.slice(2);
+const split = words.findIndex((word) => !(word in suites));
+const wanted = split < 0 ? words : words.slice(0, split);
+const rest = split < 0 ? [] : words.slice(split);
+const chosen = wanted.length > 0 ? wanted : Object.keys(suites);
+if (chosen.some((name) => name === 'site' || name === 'browser') && !chosen.includes('build')) chosen.unshift('build');
+
+mkdirSync(results, { recursive: true });
+const total = { passed: 0, failed: 0, skipped: 0 };
+const table = [];
+for (const name of chosen) {
+  console.log(`\n# ${name}`);
+  const started = performance.now();
+  const { passed, failed, skipped, skips, flaky = [] } = await suites[name](name === 'build' ? [] : rest);
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  table.push({ suite: name, passed, failed, skipped, seconds });
+  for (const skip of skips) console.log(`skipped: ${skip.name}: ${skip.reason || 'NO REASON GIVEN'}`);
+  // Named, so that it is looked at: a browser on a busy machine may miss a clock once, and not twice.
+  for (const { name: test } of flaky) console.log(`flaky, passed when run again: ${test}`);
+  const silent = skips.filter(({ reason }) => !reason).length;
+  if (silent > 0) {
+    console.log(`${silent} skipped without a reason: that counts as failed.`);
+    total.failed += silent;
+  }
+}
+console.log('');
+console.table(table);
+if (total.skipped > 0) console.log(`${total.skipped} skipped, each named above with its reason`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
