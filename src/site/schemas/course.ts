@@ -1,0 +1,63 @@
+import { z } from 'astro/zod';
+import { both, source } from './both.ts';
+
+const lesson = z.strictObject({
+  /** Final: it is the address in both languages. */
+  slug: z.string().regex(/^[a-z0-9-]+$/),
+  number: z.int().min(1),
+  title: both,
+  /** P0: highest value, P1: core, P2: extension. */
+  tier: z.enum(['P0', 'P1', 'P2']),
+  minutes: z.int().positive(),
+  prerequisites: z.array(z.string()),
+  /** Ids of the runnables that the lesson's pages show, in order; the same in both languages. */
+  snippets: z.array(z.string()).default([]),
+  labs: z.array(z.string()).default([]),
+});
+
+/** A module: its place in the course, and its lessons in order. */
+export const moduleSchema = z.strictObject({
+  order: z.int().min(1),
+  title: both,
+  question: both,
+  lessons: z.array(lesson),
+});
+
+/** What the lecture says, what holds today, and why we say so. */
+export const correctionSchema = z.strictObject({
+  id: z.string(),
+  said: both,
+  now: both,
+  sources: z.array(source),
+});
+
+export const termSchema = z.strictObject({ id: z.string(), term: both, meaning: both, lesson: z.string().optional() });
+
+const choice = z.strictObject({ text: both, right: z.boolean(), reason: both });
+
+/** Questions of one lesson; the file's name is the lesson's slug. Every choice has its reason. */
+export const quizSchema = z.strictObject({
+  questions: z
+    .array(
+      z
+        .strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), question: both, choices: z.array(choice).min(2) })
+        .refine((it) => it.choices.filter((one) => one.right).length === 1, 'exactly one choice is right'),
+    )
+    .min(1),
+  /** Without a single right answer: to think or talk about. */
+  open: both,
+});
+
+/** The words of a figure; the drawing is `src/components/figures/<Name>.astro`, one for both languages. */
+export const figureSchema = z.strictObject({
+  id: z.string(),
+  title: both,
+  /** Short name for assistive technology, at most 120 characters. */
+  alt: z.strictObject({ ko: z.string().max(120), en: z.string().max(120) }),
+  /** What to notice. */
+  caption: both,
+  /** The same facts in sentences: with these the lesson is complete without the drawing. */
+  words: z.array(both).default([]),
+  /** Words inside the drawing. */
+  labels: z.record(z.string(), both).default({}),
+});
