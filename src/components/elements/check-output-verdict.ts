@@ -1,0 +1,145 @@
+import { judge } from '../../checker/index.ts';
+import type { CheckResult, LabDefinition, Status, StepResult, Verdict } from '../../checker/types.ts';
+import { type LabIsland, type PageIsland, pageIslandId } from '../lab/island.ts';
+import { diffTable } from './check-output-diff.ts';
+import { make } from './dom.ts';
+import { loadStrings, type Translate } from './strings.ts';
+
+const kinds: Record<Status | Verdict['outcome'], string> = {
+  passed: 'ok',
+  failed: 'fail',
+  skipped: 'skipped',
+  missing: 'limit',
+  partial: 'limit',
+  unusable: 'limit',
+};
+
+/** The lab's own words stand in the page already: the steps, what each check proves, and the causes in templates. */
+function words(host: HTMLElement, selector: string): DocumentFragment | undefined {
+  const found = (host.closest('.lab') ?? host).querySelector(selector);
+  if (!found) return undefined;
+  const copy = document.createDocumentFragment();
+  copy.append(...[...found.childNodes].map((node) => node.cloneNode(true)));
+  return copy;
+}
+
+/** The JSON of an island; each is read once, at the first check. */
+const islandOf = <Shape>(script: Element | null | undefined): Shape => JSON.parse(script?.textContent ?? 'null');
+
+/** Judges a text and shows the verdict. `text` is undefined for a file that was too large to be read. */
+export async function check(host: HTMLElement, text: string | undefined): Promise<void> {
+  const strings = await loadStrings();
+  const lab = islandOf<LabIsland>(host.querySelector(':scope > script'));
+  const page = islandOf<PageIsland>(document.getElementById(pageIslandId));
+  // Of a lab on another page only the name is known; of those on this page, also what they print.
+  const labs = Object.keys(page.places).map((id): LabDefinition => {
+    const there = document.querySelector(`#check-${CSS.escape(id)} > script`);
+    return there ? islandOf<LabIsland>(there) : { id, expected: '', mismatches: [] };
+  });
+  const verdict = text === undefined ? tooLarge(lab.id) : judge(text, lab, labs);
+  const say: Translate = (key, values) => strings(key, { lab: lab.id, ...values });
+  showVerdict(host, verdict, page, text ?? '', say);
+}
+
+function tooLarge(lab: string): Verdict {
+  return { lab, outcome: 'unusable', problem: 'too-large', steps: [], diff: [], causes: [], facts: {} };
+}
+
+/** Shows a verdict under the form, reads its result out, and moves the focus to where the reader goes on. */
+function showVerdict(host: HTMLElement, verdict: Verdict, page: PageIsland, text: string, say: Translate): void {
+  const place = host.querySelector<HTMLElement>('.verdict');
+  const status = host.querySelector('[role="status"]');
+  const textarea = host.querySelector('textarea');
+  if (!place || !status || !textarea) return;
+
+  const unusable = verdict.outcome === 'unusable';
+  const headline = say(`checker.outcome.${verdict.outcome}`);
+  const heading = make(
+    'h5',
+    { class: 'verdict-headline', tabindex: '-1' },
+    make('span', { class: 'badge', 'data-kind': kinds[verdict.outcome] }, say(`lab.verdict.badge.${verdict.outcome}`)),
+    ' ',
+    headline,
+  );
+  const counts = unusable ? undefined : make('p', { class: 'lab-hint' }, countsOf(verdict, say));
+  const parts = [heading, counts, problem(verdict, page, say), others(verdict, page, text, say)];
+  place.replaceChildren(...parts.filter((part) => part !== undefined));
+  if (verdict.causes.length > 0) {
+    const causes = verdict.causes.map((cause) => causeNotice(host, cause.id));
+    place.append(make('h6', {}, say('checker.heading.causes')), ...causes);
+  }
+  if (verdict.steps.length > 0) {
+    const steps = verdict.steps.map((step) => stepItem(host, step, say));
+    place.append(make('h6', {}, say('checker.heading.steps')), make('ol', { class: 'verdict-steps' }, ...steps));
+  }
+  if (verdict.diff.length > 0) place.append(...diffTable(verdict, say));
+
+  place.hidden = false;
+  status.textContent = [headline, parts[2]?.textContent, counts?.textContent].filter(Boolean).join(' ');
+  if (unusable) textarea.setAttribute('aria-invalid', 'true');
+  else textarea.removeAttribute('aria-invalid');
+  heading.focus();
+}
+
+function countsOf({ steps }: Verdict, say: Translate): string {
+  const all = steps.flatMap(({ checks }) => checks);
+  return (['passed', 'failed', 'skipped', 'missing'] as const)
+    .map((status) => [status, all.filter((check) => check.status === status).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => say(`lab.verdict.count.${status}`, { count }))
+    .join(' · ');
+}
+
+/** Why the text could not be judged, or not wholly, and where its lab stands. */
+function problem(verdict: Verdict, page: PageIsland, say: Translate): HTMLElement | undefined {
+  if (!verdict.problem) return undefined;
+  const other = verdict.otherLab ?? '';
+  const notice = make('div', { class: 'notice', 'data-kind': 'limit' });
+  notice.append(make('p', {}, say(`checker.problem.${verdict.problem}`, { other })));
+  const href = page.places[other];
+  if (href) notice.append(make('p', {}, make('a', { href }, say('lab.verdict.goTo', { other }))));
+  return notice;
+}
+
+/** A terminal often holds several labs of a lesson: this pane judges its own, and says where the others belong. */
+function others(verdict: Verdict, page: PageIsland, text: string, say: Translate): HTMLElement | undefined {
+  if (verdict.outcome === 'unusable') return undefined;
+  const ids = new Set([...text.matchAll(/^.{0,200}?== lab ([a-z0-9-]{1,60}) v\d/gm)].map(([, id = '']) => id));
+  const links = [...ids].filter((id) => id !== verdict.lab && id in page.places);
+  if (links.length === 0) return undefined;
+  const list = links.flatMap((id) => [make('a', { href: page.places[id] ?? '' }, id), ' ']);
+  return make('p', { class: 'notice' }, say('lab.verdict.others'), ' ', ...list);
+}
+
+function causeNotice(host: HTMLElement, id: string): HTMLElement {
+  const template = host.querySelector<HTMLTemplateElement>(`template[data-cause="${CSS.escape(id)}"]`);
+  const copy = template?.content.cloneNode(true);
+  return make('div', { class: 'notice', 'data-kind': 'limit' }, copy ?? id);
+}
+
+function stepItem(host: HTMLElement, step: StepResult, say: Translate): HTMLElement {
+  const title = words(host, `[data-step="${CSS.escape(step.id)}"] .lab-step-title`);
+  const details = make(
+    'details',
+    step.status === 'failed' || step.status === 'missing' ? { open: '' } : {},
+    make('summary', {}, badge(step.status, say), ' ', title ?? make('code', {}, step.id)),
+  );
+  if (step.status !== 'passed') {
+    const explain = words(host, `[data-step="${CSS.escape(step.id)}"] > div`);
+    if (explain) details.append(make('div', { class: 'lab-hint' }, explain));
+  }
+  details.append(make('ul', {}, ...step.checks.map((check) => checkItem(host, check, say))));
+  return make('li', {}, details);
+}
+
+function checkItem(host: HTMLElement, check: CheckResult, say: Translate): HTMLElement {
+  const proves = words(host, `[data-check="${CSS.escape(check.id)}"] td`);
+  const text = make('div', {}, make('code', { class: 'check-id' }, check.id));
+  if (proves) text.prepend(check.status === 'passed' ? '' : `${say('lab.verdict.shouldHold')} `, proves, ' ');
+  if (check.reason) text.append(make('p', { class: 'lab-hint' }, say('lab.verdict.reason', { reason: check.reason })));
+  return make('li', {}, badge(check.status, say), text);
+}
+
+function badge(status: Status, say: Translate): HTMLElement {
+  return make('span', { class: 'badge', 'data-kind': kinds[status] }, say(`checker.status.${status}`));
+}

@@ -1,0 +1,21 @@
+import type { LabDefinition } from '../../checker/types.ts';
+
+/**
+ * What `<check-output>` finds as JSON inside itself. The causes and remedies are empty: their words stand in the page's templates, in the
+ * page's language.
+ */
+export type LabIsland = LabDefinition;
+
+/** What all labs of a page share, as JSON beside the first of them. */
+export interface PageIsland {
+  /** Where each lab of the course stands: its id to an address, or to an anchor of this page. */
+  places: Record<string, string>;
+}
+
+/** The id of the page's shared JSON. */
+export const pageIslandId = 'labs-of-the-course';
+
+/** JSON for an inline `<script type="application/json">`: no "<" that could end the element or open a comment. */
+export function islandJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}

@@ -1,0 +1,33 @@
+// Every collection and its schema. What the fields mean is said here once; CONTRIBUTING.md says how to add an entry.
+import { defineCollection } from 'astro:content';
+import { docsLoader, i18nLoader } from '@astrojs/starlight/loaders';
+import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
+import { file, glob } from 'astro/loaders';
+import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
+import { docsFields } from './site/schemas/docs.ts';
+import { uiStrings } from './site/schemas/i18n.ts';
+import { labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
+
+/** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
+const folders = (base: string, name: string) =>
+  glob({ base, pattern: `*/${name}`, generateId: ({ entry }) => entry.split('/')[0] ?? entry });
+
+export const collections = {
+  docs: defineCollection({ loader: docsLoader(), schema: docsSchema({ extend: docsFields }) }),
+  i18n: defineCollection({ loader: i18nLoader(), schema: i18nSchema({ extend: uiStrings }) }),
+  modules: defineCollection({ loader: glob({ base: 'src/content/modules', pattern: '*.yaml' }), schema: moduleSchema }),
+  quizzes: defineCollection({ loader: glob({ base: 'src/content/quizzes', pattern: '*.yaml' }), schema: quizSchema }),
+  snippets: defineCollection({ loader: folders('src/content/snippets', 'snippet.yaml'), schema: snippetSchema }),
+  labs: defineCollection({ loader: folders('src/content/labs', 'lab.yaml'), schema: labSchema }),
+  mismatches: defineCollection({
+    loader: glob({
+      base: 'src/content/labs',
+      pattern: '**/mismatches.yaml',
+      generateId: ({ entry }) => entry.split('/').at(-2) ?? 'common',
+    }),
+    schema: mismatchSchema,
+  }),
+  corrections: defineCollection({ loader: file('src/content/corrections.yaml'), schema: correctionSchema }),
+  figures: defineCollection({ loader: file('src/content/figures.yaml'), schema: figureSchema }),
+  terms: defineCollection({ loader: file('src/content/glossary.yaml'), schema: termSchema }),
+};
