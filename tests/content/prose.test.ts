@@ -1,0 +1,274 @@
+// The style guide as far as a machine can check it, for every written lesson in both languages.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { isWritten, readModules } from '../../src/site/course.ts';
+import type { Language } from '../../src/site/locales.ts';
+import { correctionSchema, quizSchema, termSchema } from '../../src/site/schemas/course.ts';
+import { type LessonText, lengthOf, readLesson, sentencesOf } from './lesson-text.ts';
+
+const content = 'src/content';
+const yaml = (name: string): unknown => parse(readFileSync(`${content}/${name}`, 'utf8'));
+
+const headings = {
+  ko: [
+    '이야기',
+    '질문',
+    '핵심 그림',
+    '해 보기',
+    '무슨 일이 일어났나',
+    '자주 빠지는 함정',
+    '운영에서는',
+    '확인하기',
+    '더 깊이',
+  ],
+  en: [
+    'The story',
+    'The question',
+    'The mental model',
+    'Try it',
+    'What happened',
+    'Pitfalls',
+    'In production',
+    'Check yourself',
+    'Going further',
+  ],
+} satisfies Record<Language, string[]>;
+
+/** Mean and longest sentence. The guide's own numbers: characters in Korean, words in English. */
+const sentenceLimits = { ko: { mean: 60, most: 90 }, en: { mean: 20, most: 28 } };
+
+/** What the guide rules out, and what to write instead. */
+const forbidden: Record<Language, [RegExp, string][]> = {
+  ko: [
+    [/당신/, '"우리", or no subject'],
+    [/최신/, 'name the version'],
+    [/메쉬/, '메시'],
+    [/아키텍쳐/, '아키텍처'],
+    [/페이징 교체/, '페이지 교체'],
+    [/트레이드 오프/, '트레이드오프'],
+    [/쉘/, '셸'],
+    [/!{2,}|！/, 'no exclamation chains'],
+    [/\p{Extended_Pictographic}/u, 'no emoji'],
+  ],
+  en: [
+    [/\blatest\b/i, 'name the version'],
+    [/\b(?:simply|obviously|just (?:do|run|type))\b/i, 'it may not be simple for the reader'],
+    [/\butili[sz]e/i, 'use'],
+    [/!{2,}/, 'no exclamation chains'],
+    [/\p{Extended_Pictographic}/u, 'no emoji'],
+  ],
+};
+
+const terms = new Set((yaml('glossary.yaml') as { id: string }[]).map(({ id }) => id));
+const corrections = new Set((yaml('corrections.yaml') as { id: string }[]).map(({ id }) => id));
+
+const written = readModules().flatMap((module) =>
+  module.lessons
+    .filter(({ slug }) => isWritten(module.id, slug))
+    .map((lesson) => ({ ...lesson, page: `${module.id}/${lesson.slug}` })),
+);
+const file = (language: Language, page: string) => `${content}/docs/${language === 'en' ? 'en/' : ''}${page}.mdx`;
+const read = (language: Language, page: string): LessonText => readLesson(readFileSync(file(language, page), 'utf8'));
+
+/** Everything that a lesson's snippets and labs are known to print: what was recorded, what must hold anywhere, and the lab's own names. */
+function recordings(snippets: string[] = [], labs: string[] = []): string {
+  return [...snippets.map((id) => `snippets/${id}`), ...labs.map((id) => `labs/${id}`)]
+    .flatMap((id) => {
+      const folder = `${content}/${id}`;
+      const recorded = existsSync(`${folder}/recorded`) ? readdirSync(`${folder}/recorded`) : [];
+      const script = existsSync(`${folder}/lab.sh`) ? [`${folder}/lab.sh`] : [];
+      return [...script, `${folder}/expected.txt`, ...recorded.map((name) => `${folder}/recorded/${name}`)];
+    })
+    .map((name) => readFileSync(name, 'utf8'))
+    .join('\n');
+}
+
+it('finds written lessons', () => {
+  expect(written.length).toBeGreaterThanOrEqual(3);
+});
+
+describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
+  it('exists in both languages', () => {
+    expect(existsSync(file('ko', page)), file('ko', page)).toBe(true);
+    expect(existsSync(file('en', page)), file('en', page)).toBe(true);
+  });
+
+  it('shows the same components in the same order', () => {
+    const show = (language: Language) => read(language, page).components.map(({ name, id }) => `${name} ${id ?? ''}`);
+    expect(show('en').filter((one) => !one.startsWith('Term'))).toEqual(
+      show('ko').filter((one) => !one.startsWith('Term')),
+    );
+    expect(show('en').toSorted(), 'the same terms').toEqual(show('ko').toSorted());
+  });
+
+  it('has the same sources, corrections and date', () => {
+    for (const field of ['sources', 'corrections', 'updated'])
+      expect(read('en', page).frontMatter[field], field).toEqual(read('ko', page).frontMatter[field]);
+  });
+
+  it('has a valid quiz of at least five questions', () => {
+    const quiz = quizSchema.parse(yaml(`quizzes/${slug}.yaml`));
+    expect(quiz.questions.length).toBeGreaterThanOrEqual(5);
+    const ids = quiz.questions.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { id, choices } of quiz.questions) expect(choices.length, id).toBeGreaterThanOrEqual(3);
+  });
+
+  describe.each(['ko', 'en'] as const)('%s', (language) => {
+    const lesson = read(language, page);
+    const ids = (name: string) => lesson.components.filter((one) => one.name === name).map(({ id }) => id ?? '');
+
+    it('has the nine headings in order', () => {
+      expect(lesson.headings).toEqual(headings[language]);
+    });
+
+    it('has a title and a description that fit a search result', () => {
+      const { title, description, objectives } = lesson.frontMatter;
+      expect([...String(title)].length, String(title)).toBeLessThanOrEqual(60);
+      expect([...String(description)].length, String(description)).toBeLessThanOrEqual(155);
+      expect([...String(description)].length, String(description)).toBeGreaterThan(40);
+      expect(objectives, 'objectives').toEqual(expect.arrayContaining([expect.any(String)]));
+      expect(String(objectives), 'objectives are plain text').not.toMatch(/[`*]/);
+    });
+
+    it('shows the runnables that the module names, in order', () => {
+      expect(ids('Snippet')).toEqual(snippets);
+      expect(ids('Lab')).toEqual(labs);
+      expect(ids('Quiz')).toEqual([slug]);
+    });
+
+    it('imports what it uses and uses what it imports', () => {
+      expect(new Set(lesson.components.map(({ name }) => name))).toEqual(new Set(lesson.imports));
+    });
+
+    it('links each term once, and only terms of the glossary', () => {
+      const used = ids('Term');
+      expect(used.filter((id) => !terms.has(id))).toEqual([]);
+      expect(
+        used.filter((id, at) => used.indexOf(id) !== at),
+        'linked twice',
+      ).toEqual([]);
+    });
+
+    it('names corrections that exist, and shows them', () => {
+      const named = (lesson.frontMatter['corrections'] ?? []) as string[];
+      expect(named.filter((id) => !corrections.has(id))).toEqual([]);
+      expect(ids('SinceTheLecture').length).toBe(named.length > 0 ? 1 : 0);
+      expect(ids('Sources').length).toBe(1);
+    });
+
+    it('links to https pages and to written lessons only', () => {
+      const sources = (lesson.frontMatter['sources'] ?? []) as { url: string }[];
+      const outside = [...lesson.links, ...sources.map(({ url }) => url)].filter((url) => !url.startsWith('../'));
+      expect(outside.filter((url) => !url.startsWith('https://') && !url.startsWith('#'))).toEqual([]);
+      const inside = lesson.links.filter((url) => url.startsWith('../')).map((url) => url.replace(/#.*$/, ''));
+      const known = new Set(written.map((one) => new URL(`https://x/${one.page}/`).pathname));
+      expect(inside.filter((url) => !known.has(new URL(url, `https://x/${page}/`).pathname))).toEqual([]);
+    });
+
+    it('has no word that the guide rules out', () => {
+      const quiz = JSON.stringify(quizSchema.parse(yaml(`quizzes/${slug}.yaml`)), (key, value) =>
+        key === (language === 'ko' ? 'en' : 'ko') ? undefined : value,
+      );
+      const found = forbidden[language].flatMap(([pattern, instead]) => {
+        const match = pattern.exec(`${lesson.body}\n${quiz}`)?.[0];
+        return match ? [`"${match}": ${instead}`] : [];
+      });
+      expect(found).toEqual([]);
+    });
+
+    it('keeps its sentences short', () => {
+      const { mean, most } = sentenceLimits[language];
+      const all = [...lesson.sentences, ...lesson.boxSentences];
+      const lengths = all.map((sentence) => lengthOf(sentence, language));
+      expect(all.length).toBeGreaterThan(40);
+      expect(
+        all.filter((sentence) => lengthOf(sentence, language) > most),
+        `longer than ${most}`,
+      ).toEqual([]);
+      expect(lengths.reduce((sum, one) => sum + one, 0) / all.length).toBeLessThanOrEqual(mean);
+    });
+
+    it('keeps its story short', () => {
+      const story = /<Story>([\s\S]*?)<\/Story>/.exec(lesson.body)?.[1] ?? '';
+      const words = sentencesOf(story).join(' ').split(/\s+/).length;
+      expect(words).toBeGreaterThan(30);
+      expect(words).toBeLessThanOrEqual(120);
+    });
+
+    it('quotes only facts, steps and checks that its runnables have', () => {
+      const text = [...snippets, ...labs, recordings(snippets, labs)].join('\n');
+      const fact = /^[a-z]+(?:_[a-z]+)*=[\w: -]+$/;
+      const name = /^[a-z]\w*(?:-\w+){2,}$/;
+      const facts = lesson.codes.filter((code) => fact.test(code) || name.test(code));
+      expect(facts.filter((fact) => !text.includes(fact))).toEqual([]);
+    });
+  });
+
+  it('speaks 해요체 in Korean, and 합니다체 in safety boxes only', () => {
+    const lesson = read('ko', page);
+    const formal = /(?:니다|십시오)[.?]?["”’)]?$/;
+    expect(lesson.sentences.filter((sentence) => formal.test(sentence))).toEqual([]);
+    expect(lesson.boxSentences.filter((sentence) => /요\.$/.test(sentence))).toEqual([]);
+  });
+
+  it('has an English text of the length that the guide asks for', () => {
+    const { sentences, boxSentences } = read('en', page);
+    const words = [...sentences, ...boxSentences].join(' ').split(/\s+/).length;
+    expect(words).toBeGreaterThanOrEqual(1000);
+    expect(words).toBeLessThanOrEqual(1800);
+  });
+});
+
+describe('glossary and corrections', () => {
+  it('are valid, with unique ids', () => {
+    for (const [name, schema] of [
+      ['glossary.yaml', termSchema],
+      ['corrections.yaml', correctionSchema],
+    ] as const) {
+      const entries = yaml(name) as { id: string }[];
+      for (const entry of entries) schema.parse(entry);
+      expect(new Set(entries.map(({ id }) => id)).size, name).toBe(entries.length);
+    }
+  });
+
+  it('name lessons of the course, and https sources', () => {
+    const slugs = new Set(readModules().flatMap((module) => module.lessons.map(({ slug }) => slug)));
+    const lessons = (yaml('glossary.yaml') as { lesson?: string }[]).map(({ lesson }) => lesson);
+    expect(lessons.filter((slug) => slug !== undefined && !slugs.has(slug))).toEqual([]);
+    const urls = (yaml('corrections.yaml') as { sources: { url: string }[] }[]).flatMap(({ sources }) => sources);
+    expect(urls.filter(({ url }) => !url.startsWith('https://'))).toEqual([]);
+  });
+
+  it('have a correction in use for each entry', () => {
+    const used = new Set(written.flatMap(({ page }) => read('ko', page).frontMatter['corrections'] ?? []));
+    expect([...corrections].filter((id) => !used.has(id))).toEqual([]);
+  });
+});
+
+describe('the reading of MDX', () => {
+  it('splits prose into sentences, without code, tables and tags', () => {
+    const text = [
+      '## Heading',
+      'One `a. b` sentence. Is it [two](https://x.y/z)? Yes.',
+      '| a | b. c |',
+      '<Term id="x">Term</Term> is kept.',
+      '1. First item.\n2. Second',
+      '```text\nNot. This.\n```',
+    ].join('\n\n');
+    expect(sentencesOf(text)).toEqual([
+      'One code sentence.',
+      'Is it two?',
+      'Yes.',
+      'Term is kept.',
+      'First item.',
+      'Second',
+    ]);
+  });
+
+  it('counts words in English and characters in Korean', () => {
+    expect(lengthOf('Three short words', 'en')).toBe(3);
+    expect(lengthOf('세 단어예요.', 'ko')).toBe(7);
+  });
+});

@@ -1,0 +1,85 @@
+/** Every recording of a lab satisfies its expectation, and the expectation refuses what is not so. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judge, matchExpectation, parseExpectation } from '../../../src/checker/index.ts';
+import { parseRecording } from '../../../src/runtime/transcript.ts';
+import { labIds, labsFolder, readLab } from '../../../tools/labs.ts';
+
+interface Recorded {
+  name: string;
+  header: Record<string, string>;
+  output: string;
+  code: number;
+  command: string;
+}
+
+function recordings(id: string): Recorded[] {
+  const folder = join(labsFolder, id, 'recorded');
+  return readdirSync(folder).map((file) => {
+    const { header, runs } = parseRecording(readFileSync(join(folder, file), 'utf8'));
+    if (!runs[0] || runs.length > 1) throw new Error(`${id}/recorded/${file}: a recording of a lab has one run`);
+    return { name: file.replace('.txt', ''), header, ...runs[0] };
+  });
+}
+
+describe.each(labIds())('%s', (id) => {
+  const lab = readLab(id);
+  const all = recordings(id);
+
+  it('is recorded as a user, as root and in a user namespace', () => {
+    const names = all.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['debian-12-user', 'debian-12-root', 'debian-12-userns']));
+    if (lab.expected.includes('@if node_'))
+      for (const suffix of ['user-node-20', 'user-node-22', 'user-node-26', 'no-node'])
+        expect(names).toContain(`debian-12-${suffix}`);
+  });
+
+  it.each(all)('$name satisfies expected.txt', ({ name, header, output, code, command }) => {
+    expect(matchExpectation(parseExpectation(lab.expected), output)).toMatchObject({ ok: true });
+    expect(code).toBe(0);
+    expect(command).toBe(`bash ${id}.sh`);
+    expect(header).toMatchObject({ environment: name, user: expect.any(String), capabilities: expect.any(String) });
+    expect(judge(output, lab).outcome).not.toBe('failed');
+  });
+
+  it('is passed by a normal user, but for what the recording machine cannot do', () => {
+    const normal = all.find(({ name }) => name === 'debian-12-user');
+    const { outcome, steps } = judge(normal?.output ?? '', lab);
+    const notPassed = steps.filter(({ status }) => status !== 'passed').map((step) => step.id);
+    // No systemd there: the kernel's limit is skipped.
+    expect({ outcome, notPassed }).toEqual(
+      id === 'oom' ? { outcome: 'partial', notPassed: ['kernel-limit'] } : { outcome: 'passed', notPassed: [] },
+    );
+  });
+});
+
+/** A change of one line, and the lab that must notice it. */
+const lies: [id: string, from: RegExp, to: string][] = [
+  ['emfile', /^opened=\d+$/m, 'opened=99'],
+  ['emfile', /^\| Too many open files$/m, '| Too many open files in system'],
+  ['emfile', /^child_soft=24$/m, 'child_soft=1024'],
+  ['emfile', /^node_last_descriptor=95$/m, 'node_last_descriptor=96'],
+  ['emfile', /^raised_soft=256$/m, 'raised_soft=96'],
+  ['emfile', /^nofile_soft_after=.*$/m, 'nofile_soft_after=24'],
+  ['nproc', /^plus8_started=\d+$/m, 'plus8_started=30'],
+  ['nproc', /^plus8_errno=11$/m, 'plus8_errno=12'],
+  ['nproc', /^spawned=\d+$/m, 'spawned=60'],
+  ['limitsconf', /^lecture_rules=4$/m, 'lecture_rules=6'],
+  ['limitsconf', /^\| 3 rule (.*): {2}\* soft nofile 100$/m, '| 3 skipped $1:  * soft nofile 100'],
+  ['oom', /^heap_runs_out_exit=134$/m, 'heap_runs_out_exit=137'],
+  ['oom', /^flag_100_mb=\d+$/m, 'flag_100_mb=100'],
+  ['oom', /^child_of_node_options_mb=\d+$/m, 'child_of_node_options_mb=4144'],
+  ['oom', /^buffer_heap_used_mb=\d+$/m, 'buffer_heap_used_mb=310'],
+  ['server-out-of-fds', /^greeted=\d+$/m, 'greeted=100'],
+  ['server-out-of-fds', /^errors=0$/m, 'errors=3'],
+  ['server-out-of-fds', /^ok 9 - .*$/m, 'not ok 9 - server-log-has-no-error'],
+];
+
+it.each(lies)('%s: a line changed to fit %s is refused', (id, from, to) => {
+  const lab = readLab(id);
+  const { output = '' } = recordings(id).find(({ name }) => name === 'debian-12-user') ?? {};
+  const changed = output.replace(from, to);
+  expect(changed).not.toBe(output);
+  expect(matchExpectation(parseExpectation(lab.expected), changed).ok).toBe(false);
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { headersFile, headersFor, headerTable, nginxConfig, vercelConfig } from '../../../src/site/headers.ts';
+
+describe('headersFor', () => {
+  it.each(['/', '/en/', '/troubleshooting/lab-ulimit/', '/_astro/x.js', '/labs/oom.sh', '/pagefind/pagefind.js'])(
+    'isolates %s',
+    (path) => {
+      expect(headersFor(path)).toMatchObject({
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      });
+    },
+  );
+
+  it('lets only files with a hash in their name be kept for ever', () => {
+    expect(headersFor('/_astro/x.js')['Cache-Control']).toContain('immutable');
+    expect(headersFor('/en/')['Cache-Control']).toBeUndefined();
+  });
+
+  it('lets StackBlitz see which site asks', () => {
+    expect(headersFor('/')['Referrer-Policy']).toBe('strict-origin-when-cross-origin');
+  });
+});
+
+describe('the files for hosts', () => {
+  it('have every header of the table', () => {
+    for (const { headers } of headerTable)
+      for (const [name, value] of Object.entries(headers))
+        for (const text of [headersFile(), vercelConfig(), nginxConfig()]) {
+          expect(text).toContain(value);
+          if (name !== 'Content-Type') expect(text).toContain(name);
+        }
+  });
+
+  it.each([
+    ['vercel.json', vercelConfig],
+    ['docs/nginx-headers.conf', nginxConfig],
+  ])('%s is what npm run headers writes', (file, write) => {
+    expect(readFileSync(file, 'utf8')).toBe(write());
+  });
+});

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per folder of tests/; `npm test` runs them one after the other (tests/browser belongs to Playwright). */
+const project = (name: string, more: Record<string, unknown> = {}) => ({
+  test: { name, include: [`tests/${name}/**/*.test.ts`], environment: 'node', ...more },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', { testTimeout: 10_000 }),
+      project('content', { testTimeout: 20_000 }),
+      // Real programs, limits and clocks: side by side they would measure each other.
+      project('runnable', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      project('site', { testTimeout: 30_000 }),
+    ],
+  },
+});
