@@ -38,10 +38,15 @@ clean_up() {
   done 2>/dev/null
   [ -z "$work" ] || rm -rf "$work"
 }
+# A signal may come in the instant before clean_up ignores it: then this cleans again, from the start.
+stop() {
+  clean_up
+  exit "$1"
+}
 trap clean_up EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
 work=$(mktemp -d "${TMPDIR:-/tmp}/lab.XXXXXX") || exit 3
 
 has() { command -v "$1" >/dev/null 2>&1; }
