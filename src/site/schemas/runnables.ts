@@ -60,6 +60,8 @@ const step = z.strictObject({ id: runId, title: both, explain: both });
 /** `labs/<id>/lab.yaml`, beside `lab.sh`, `expected.txt`, `mismatches.yaml` and `recorded/<environment>.txt`. */
 export const labSchema = z.strictObject({
   title: both,
+  /** Two or three sentences, first on the lab's own page: what the reader will see, and when they will need it. Also its description. */
+  intro: both.optional(),
   minutes: z.int().positive(),
   /** Who should run it. */
   user: z.enum(['any', 'non-root']),
@@ -72,6 +74,11 @@ export const labSchema = z.strictObject({
   steps: z.array(step).min(1),
   /** What each check of the script proves. */
   checks: z.record(z.string(), both),
+  /**
+   * What the reader tries alone afterwards. Hints open one by one, from "where to look" to "which command"; `solution` explains
+   * `solution.sh`, which stands beside it with what it printed.
+   */
+  task: z.strictObject({ ask: both, hints: z.array(both).min(2).max(4), solution: both }).optional(),
 });
 
 const condition = z.strictObject({
