@@ -75,7 +75,8 @@ async function main(): Promise<void> {
     for (const version of versions)
       await record(version === usual ? 'user' : `user-node-${version.major}`, user, version);
     for (const environment of ordinary)
-      if (environment.id !== user.id) await record(environment.id, environment, environment === noNode ? undefined : usual);
+      if (environment.id !== user.id)
+        await record(environment.id, environment, environment === noNode ? undefined : usual);
   } finally {
     box.dispose();
   }

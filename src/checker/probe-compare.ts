@@ -1,5 +1,5 @@
 import { explain } from './explain.ts';
-import { fitLine, firstBroken, parsePattern } from './pattern.ts';
+import { firstBroken, fitLine, parsePattern } from './pattern.ts';
 import type { Mismatch } from './types.ts';
 
 // One machine beside another: which facts differ, which explanation fits, and which recorded machine is nearest.
@@ -28,19 +28,19 @@ export type Facts = Readonly<Record<string, string>>;
 
 export interface FactRow {
   id: string;
-  mine: string | undefined;
+  mine: string;
   theirs: string | undefined;
   same: boolean;
   /** Index of the rule that explains the difference; -1 where nothing differs or no rule holds. */
   rule: number;
 }
 
-/** The facts of two machines in the order of `facts`. A fact that neither has is left out. */
+/** The facts of two machines in the order of `facts`. A fact that the reader's output lacks says nothing, and is left out. */
 export function compareMachines(mine: Facts, theirs: Facts, facts: readonly FactRules[]): FactRow[] {
   return facts.flatMap((fact) => {
     const own = mine[fact.id];
     const other = theirs[fact.id];
-    if (own === undefined && other === undefined) return [];
+    if (own === undefined) return [];
     const same = sameValue(own, other);
     return [{ id: fact.id, mine: own, theirs: other, same, rule: same ? -1 : ruleOf(fact, mine, other) }];
   });
@@ -51,7 +51,12 @@ export function ruleOf({ id, rules }: Omit<FactRules, 'weight'>, mine: Facts, th
   return rules.findIndex(({ when }) => holds(when, mine[id], theirs, mine));
 }
 
-function holds({ mine, theirs, than, where = {} }: FactCondition, own: string | undefined, other: string | undefined, all: Facts) {
+function holds(
+  { mine, theirs, than, where = {} }: FactCondition,
+  own: string | undefined,
+  other: string | undefined,
+  all: Facts,
+) {
   return (
     (mine === undefined || fits(mine, own)) &&
     (theirs === undefined || fits(theirs, other)) &&

@@ -99,7 +99,8 @@ function findRuns(lines: readonly string[]): Run[] {
 
 /** Of an output without its end: up to the last line that is one of the probe's. A fact that was cut in the middle is left out. */
 function untilPrompt(lines: readonly string[]): string[] {
-  const last = lines.findLastIndex((line) => readStep(line) !== undefined || /^[a-z][a-z0-9_]*=./.test(line));
+  const isOwn = (line: string) => readStep(line) !== undefined || /^(?:[a-z][a-z0-9_]*=|Bail out! )./.test(line);
+  const last = lines.findLastIndex(isOwn);
   return lines.slice(0, last + 1);
 }
 
@@ -125,6 +126,9 @@ function withoutStart(lines: readonly string[]): ProbeReading {
 /** A line that only a script has, never an output. */
 function isScriptLine(line: string): boolean {
   return (
-    line.startsWith('# @probe') || line.startsWith('#!/') || line.includes('{BASH_VERSION:-}') || line.startsWith('fact ')
+    line.startsWith('# @probe') ||
+    line.startsWith('#!/') ||
+    line.includes('{BASH_VERSION:-}') ||
+    line.startsWith('fact ')
   );
 }
