@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { formatRecording } from '../../src/runtime/transcript.ts';
-import { machineHeader } from '../machine.ts';
 import type { LabRun } from '../labs.ts';
+import { machineHeader } from '../machine.ts';
 
 /** About the machine on which a run was made. */
 export interface Machine {
