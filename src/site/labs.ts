@@ -67,7 +67,10 @@ export function descriptionOf(text: string): string {
 }
 
 /** Whether the steps of a lab use Node: it is asked for, would add steps, or is not used at all. */
-export function nodeUse(lab: { needs: readonly string[]; optional: readonly string[] }): 'needed' | 'optional' | 'none' {
+export function nodeUse(lab: {
+  needs: readonly string[];
+  optional: readonly string[];
+}): 'needed' | 'optional' | 'none' {
   const names = (list: readonly string[]) => list.some((one) => /^node\b/i.test(one));
   if (names(lab.needs)) return 'needed';
   return names(lab.optional) ? 'optional' : 'none';

@@ -45,11 +45,14 @@ const snippetTexts = import.meta.glob<string>('../content/snippets/*/{main.mjs,e
   import: 'default',
   eager: true,
 });
-const labTexts = import.meta.glob<string>('../content/labs/*/{lab.sh,expected.txt,solution.sh,solution.txt,recorded/*.txt}', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const labTexts = import.meta.glob<string>(
+  '../content/labs/*/{lab.sh,expected.txt,solution.sh,solution.txt,recorded/*.txt}',
+  {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  },
+);
 
 /** The files of a snippet. Throws where one is missing or a recording cannot be read: a lesson must be complete without JavaScript. */
 export function snippetFiles(id: string, texts: Texts = snippetTexts): SnippetFiles {

@@ -3,7 +3,7 @@ import type { Caused, Derived } from './index.ts';
 
 export const caused: Caused[] = [
   { program: 'prlimit', cause: 'no-prlimit-table' },
-  { program: 'flock', cause: 'no-flock' },
+  { program: 'flock', cause: 'locks-not-tried' },
 ].map(({ program, cause }) => ({
   id: `no-${program}`,
   made: `${userMade}, no ${program} on the PATH`,

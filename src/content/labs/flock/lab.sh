@@ -237,6 +237,11 @@ four() {
   read -r counted <"$work/number"
 }
 
+# end PID: kills a background program and collects it, before bash can report "Killed".
+end() {
+  { kill -9 "$1" && wait "$1"; } 2>/dev/null
+}
+
 # ask: somebody else wants the lock now, and does not wait for it.
 ask() {
   if flock -n "$work/lock" true; then echo granted; else echo refused; fi
@@ -298,8 +303,7 @@ step holder-dies
 if [ -n "$no_lock" ]; then
   skip "$no_lock" lock-is-free-again the-file-is-not-the-lock
 else
-  kill -9 "$holder"
-  await "$holder"
+  end "$holder"
   answer=$(ask)
   fact after_kill_9 "$answer"
   check lock-is-free-again "$answer" = granted
@@ -321,8 +325,7 @@ else
   answer=$(ask)
   fact while_the_child_runs "$answer"
   check child-holds-it-on "$answer" = refused
-  kill "$child"
-  await "$child"
+  end "$child"
   answer=$(ask)
   fact after_the_child "$answer"
   check free-when-the-child-ends "$answer" = granted
@@ -336,7 +339,6 @@ else
   answer=$(ask)
   fact child_without_it "$answer"
   check not-with-the-file-closed "$answer" = granted
-  kill "$child"
-  await "$child"
+  end "$child"
 fi
 finish
