@@ -6,7 +6,7 @@ import { file, glob } from 'astro/loaders';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { docsFields } from './site/schemas/docs.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
-import { labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
+import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
 const folders = (base: string, name: string) =>
@@ -19,6 +19,7 @@ export const collections = {
   quizzes: defineCollection({ loader: glob({ base: 'src/content/quizzes', pattern: '*.yaml' }), schema: quizSchema }),
   snippets: defineCollection({ loader: folders('src/content/snippets', 'snippet.yaml'), schema: snippetSchema }),
   labs: defineCollection({ loader: folders('src/content/labs', 'lab.yaml'), schema: labSchema }),
+  labGroups: defineCollection({ loader: file('src/content/labs/groups.yaml'), schema: labGroupSchema }),
   mismatches: defineCollection({
     loader: glob({
       base: 'src/content/labs',

@@ -63,7 +63,9 @@ function transcript(id: string, name: string, environment: LabEnvironment, run: 
     },
   ];
   const text = formatRecording({ header, runs });
-  if (text.includes(os.hostname())) throw new Error(`${id} in ${name}: the name of this machine is in the output`);
+  // A machine that is called like the lab ("vm") is not given away by the lab's own name.
+  if (os.hostname() !== id && text.includes(os.hostname()))
+    throw new Error(`${id} in ${name}: the name of this machine is in the output`);
   return text;
 }
 
