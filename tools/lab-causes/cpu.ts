@@ -4,7 +4,7 @@ import type { Caused, Derived } from './index.ts';
 const readOnlyGroups = 'for at in /sys/fs/cgroup /sys/fs/cgroup/*/; do mount -o remount,bind,ro "$at" || true; done';
 
 export const caused: Caused[] = [
-  { ...user, lab: 'cpu', cause: 'no-systemd-in-a-container' },
+  { ...user, lab: 'cpu', cause: 'no-quota-in-a-container' },
   {
     id: 'read-only-cgroups',
     made: 'root with the control groups mounted read-only, as in a container',
@@ -29,13 +29,13 @@ const skipped = ['was-throttled', 'got-its-share-only', 'cpuinfo-does-not-see-it
 export const derived: Derived[] = [
   {
     lab: 'cpu',
-    cause: 'wsl-without-systemd',
+    cause: 'no-quota-in-wsl',
     changes: [
       ['wsl=no', 'wsl=yes'],
       ['in_container=yes', 'in_container=no'],
     ],
   },
-  { lab: 'cpu', cause: 'no-user-session', changes: [['in_container=yes', 'in_container=no']] },
+  { lab: 'cpu', cause: 'no-quota-without-a-session', changes: [['in_container=yes', 'in_container=no']] },
   {
     lab: 'cpu',
     cause: 'cpu-not-delegated',
