@@ -17,7 +17,7 @@ export const caused: Caused[] = [
     id: 'no-taskset',
     made: `${userMade}, no taskset on the PATH`,
     lab: 'cpu',
-    cause: 'no-taskset',
+    cause: 'cannot-bind',
     wrap: asUser,
     path: (box, nodeFolder) => withNode(nodeFolder, box.programsWithout('taskset')),
   },
