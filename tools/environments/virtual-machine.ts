@@ -28,6 +28,9 @@ const memory = 2048;
 const qemu = 'qemu-system-x86_64';
 const runJobs = fileURLToPath(new URL('./jobs/run-jobs.sh', import.meta.url));
 
+/** Whether the next machine is tried with KVM. */
+let kvm = true;
+
 /** One command to be run in the machine, as root. */
 export interface Job {
   name: string;
@@ -69,7 +72,7 @@ export async function runInMachine(box: Sandbox, jobs: readonly Job[]): Promise<
   if (why) throw new Error(why);
   const image = systemImage();
   // KVM can be there and still not run this system, in a machine that is virtual itself; emulation always can, some ten times slower.
-  for (const accelerator of [...(isUsable('/dev/kvm') ? ['kvm'] : []), 'tcg']) {
+  for (const accelerator of [...(kvm && isUsable('/dev/kvm') ? ['kvm'] : []), 'tcg']) {
     const disks = new Disks(box, jobs);
     try {
       if (await started(image, disks, accelerator, jobs.length)) {
@@ -77,6 +80,7 @@ export async function runInMachine(box: Sandbox, jobs: readonly Job[]): Promise<
         return { ...disks.results(jobs.length), machine: `virtual machine (QEMU, ${how})` };
       }
       console.log(`the virtual machine does not start with ${accelerator}`);
+      kvm = false;
     } finally {
       disks.close();
     }
