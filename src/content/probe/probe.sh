@@ -274,7 +274,8 @@ cpu_quotas() {
   values cpu cpu.max
   values cpu cpu.cfs_quota_us cpu.cfs_period_us | paste -d ' ' - -
 }
-fact cgroup_cpus "$(cpu_quotas | awk '$1 ~ /^[0-9]+$/ && $2 > 0 { printf "%.2f\n", $1 / $2 }' | smallest)"
+in_cpus() { awk '$1 ~ /^[0-9]+$/ && $2 > 0 { printf "%.2f\n", $1 / $2 }'; }
+fact cgroup_cpus "$(cpu_quotas | in_cpus | smallest)"
 
 # ---------------------------------------------------------------------------
 step machine
