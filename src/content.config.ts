@@ -3,6 +3,7 @@ import { defineCollection } from 'astro:content';
 import { docsLoader, i18nLoader } from '@astrojs/starlight/loaders';
 import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
 import { file, glob } from 'astro/loaders';
+import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { docsFields } from './site/schemas/docs.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
@@ -28,6 +29,7 @@ export const collections = {
     }),
     schema: mismatchSchema,
   }),
+  probeFacts: defineCollection({ loader: file('src/content/probe/facts.yaml'), schema: probeFactSchema }),
   corrections: defineCollection({ loader: file('src/content/corrections.yaml'), schema: correctionSchema }),
   figures: defineCollection({ loader: file('src/content/figures.yaml'), schema: figureSchema }),
   terms: defineCollection({ loader: file('src/content/glossary.yaml'), schema: termSchema }),

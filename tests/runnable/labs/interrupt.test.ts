@@ -15,6 +15,8 @@ const points = [
   // What runs at that moment; how many processes are there at least; whom the signal reaches.
   { id: 'server-out-of-fds', step: 'hundred-clients', processes: 3, signal: 'SIGINT', code: 130, whole: true },
   { id: 'emfile', step: 'sockets-are-descriptors', processes: 3, signal: 'SIGTERM', code: 143, whole: false },
+  { id: 'other-limits', step: 'cpu-time', processes: 4, signal: 'SIGINT', code: 130, whole: true },
+  { id: 'nice', step: 'one-is-nice', processes: 3, signal: 'SIGTERM', code: 143, whole: false },
   { id: 'oom', step: 'more-room', processes: 2, signal: 'SIGHUP', code: 129, whole: false },
   { id: 'nproc', step: 'node-spawn', processes: 2, signal: 'SIGINT', code: 130, whole: false },
 ] as const;
