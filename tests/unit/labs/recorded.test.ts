@@ -48,7 +48,7 @@ describe.each(labIds())('%s', (id) => {
   });
 
   it('is passed by a normal user, with nothing skipped', () => {
-    const normal = all.filter(({ header }) => header['capabilities'] === 'none' && header['user']?.includes('user'));
+    const normal = all.filter(({ header }) => !header['user']?.startsWith('root'));
     const outcomes = normal.map(({ name, output }) => `${name}: ${judge(output, lab).outcome}`);
     expect(outcomes.filter((one) => one.endsWith(': passed'))).not.toEqual([]);
   });
@@ -66,7 +66,8 @@ describe.each(labIds())('%s', (id) => {
         expect(names).toEqual(expect.arrayContaining([`${made}-user`, `${made}-root`]));
   });
 
-  it.runIf(solved.has(id))('has a solution that did its work', () => {
+  if (!solved.has(id)) return;
+  it('has a solution that did its work', () => {
     const { header, runs } = parseRecording(readFileSync(join(labsFolder, id, 'solution.txt'), 'utf8'));
     expect(runs).toMatchObject([{ command: 'bash solution.sh', code: 0 }]);
     expect(header).toMatchObject({ environment: expect.any(String), user: expect.any(String) });
