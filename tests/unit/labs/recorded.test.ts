@@ -87,6 +87,15 @@ const lies: [id: string, from: RegExp, to: string][] = [
   ['server-out-of-fds', /^greeted=\d+$/m, 'greeted=100'],
   ['server-out-of-fds', /^errors=0$/m, 'errors=3'],
   ['server-out-of-fds', /^ok 9 - .*$/m, 'not ok 9 - server-log-has-no-error'],
+  ['shutdown', /^plain_exit=143$/m, 'plain_exit=0'],
+  ['shutdown', /^polite_cut_off=0$/m, 'polite_cut_off=1'],
+  ['shutdown', /^deaf_exit=137$/m, 'deaf_exit=0'],
+  ['shutdown', /^plain_client=ECONNRESET$/m, 'plain_client=200'],
+  ['shutdown', /^draining_client=200$/m, 'draining_client=ECONNRESET'],
+  ['shutdown', /^killed_server_farewell=no$/m, 'killed_server_farewell=yes'],
+  ['shutdown', /^process_1_after_term=running$/m, 'process_1_after_term=ended'],
+  ['shutdown', /^behind_a_shell_farewell=no$/m, 'behind_a_shell_farewell=yes'],
+  ['shutdown', /^node_1_with_handler_exit=0$/m, 'node_1_with_handler_exit=143'],
 ];
 
 it.each(lies)('%s: a line changed to fit %s is refused', (id, from, to) => {
