@@ -81,6 +81,15 @@ export const labSchema = z.strictObject({
   task: z.strictObject({ ask: both, hints: z.array(both).min(2).max(4), solution: both }).optional(),
 });
 
+/** `labs/groups.yaml`: how the catalogue sorts the labs, by what they show. Each lab is in one group. */
+export const labGroupSchema = z.strictObject({
+  id: runId,
+  order: z.int().min(1),
+  title: both,
+  about: both,
+  labs: z.array(runId).min(1),
+});
+
 const condition = z.strictObject({
   facts: z.record(z.string(), z.string()).optional(),
   missing: z.array(z.string()).optional(),
