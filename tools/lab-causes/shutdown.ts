@@ -9,7 +9,7 @@ export const caused: Caused[] = [
     id: 'max-user-namespaces-0',
     made: `root of a user namespace of ${userMade}, in which user.max_user_namespaces is 0`,
     lab: 'shutdown',
-    cause: 'namespaces-used-up',
+    cause: 'pid-namespaces-used-up',
     unavailable: noUserNamespaces,
     wrap: (argv) => inside('echo 0 >/proc/sys/user/max_user_namespaces && exec "$@"', argv),
   },
@@ -17,7 +17,7 @@ export const caused: Caused[] = [
     id: 'chroot',
     made: `root of a user namespace of ${userMade}, in a chroot, where the kernel answers what Docker's seccomp profile does`,
     lab: 'shutdown',
-    cause: 'namespaces-refused',
+    cause: 'pid-namespace-refused',
     unavailable: noUserNamespaces,
     wrap: (argv) => inside('mount --rbind / /mnt && exec chroot /mnt "$@"', argv),
   },
@@ -25,7 +25,7 @@ export const caused: Caused[] = [
     id: 'no-unshare',
     made: `${userMade}, no unshare on the PATH`,
     lab: 'shutdown',
-    cause: 'no-unshare',
+    cause: 'no-unshare-program',
     wrap: asUser,
     path: (box, nodeFolder) => withNode(nodeFolder, box.programsWithout('unshare')),
   },
@@ -44,7 +44,7 @@ const refusal = ' # SKIP a PID namespace is not allowed here';
 export const derived: Derived[] = [
   {
     lab: 'shutdown',
-    cause: 'apparmor-restricts-namespaces',
+    cause: 'pid-namespace-apparmor',
     changes: [
       ['in_container=yes', 'in_container=no'],
       [
