@@ -21,6 +21,9 @@ const points = [
   { id: 'nice', step: 'one-is-nice', processes: 3, signal: 'SIGTERM', code: 143, whole: false },
   { id: 'oom', step: 'more-room', processes: 2, signal: 'SIGHUP', code: 129, whole: false },
   { id: 'nproc', step: 'node-spawn', processes: 2, signal: 'SIGINT', code: 130, whole: false },
+  { id: 'flock', step: 'with-lock', processes: 4, signal: 'SIGINT', code: 130, whole: true },
+  { id: 'orphan-zombie', step: 'terminal-closes', processes: 4, signal: 'SIGTERM', code: 143, whole: false },
+  { id: 'shutdown', step: 'process-1', processes: 4, signal: 'SIGHUP', code: 129, whole: false },
 ] as const;
 
 it.for(points)('$id, stopped by $signal at "$step", leaves nothing behind', async (point, { skip }) => {
