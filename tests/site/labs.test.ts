@@ -55,6 +55,10 @@ describe.each(labPages)('$path', (page) => {
     expect(lacking([parseRecording(read('solution.txt')).runs[0]?.output ?? 'no run'])).toEqual([]);
   });
 
+  it('compares with an ordinary user of the usual machine', () => {
+    expect(texts(page, '.lab-recording summary code')[0]).toBe('debian-12-user');
+  });
+
   it('offers a hint only inside the one before', () => {
     const depth = parse(read('lab.yaml')).task.hints.length;
     const nested = Array.from({ length: depth }, () => '.lab-hints').join(' > ');
