@@ -1,7 +1,10 @@
 /** The image as the builder writes it and a page fetches it: a manifest, and the files that it names. */
-import { XzReadableStream } from 'xz-decompress';
+import * as xz from 'xz-decompress';
 import { relativeCalls } from './calls.ts';
 import type { MachineOptions } from './emulator.ts';
+
+// The package is CommonJS, which Node hands over as a default export and a bundler by its names.
+const { XzReadableStream } = (xz as typeof xz & { default?: typeof xz }).default ?? xz;
 
 /** A file beside the manifest. The name has a part of the hash in it, so that it may be cached for ever. */
 export interface ImageFile {
