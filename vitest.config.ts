@@ -10,8 +10,20 @@ export default defineConfig({
     projects: [
       project('unit', { testTimeout: 10_000 }),
       project('content', { testTimeout: 20_000 }),
-      // Real programs, limits and clocks: side by side they would measure each other.
-      project('runnable', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+      // Real programs, limits and clocks: side by side they would measure each other. What passes only at a second try is named (tools/test.mjs).
+      project('runnable', {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        fileParallelism: false,
+        retry: process.env['CI'] ? 1 : 0,
+      }),
+      // A machine of its own for each test, one at a time: each is an emulator that takes a whole processor.
+      project('vm', {
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        retry: process.env['CI'] ? 1 : 0,
+      }),
       project('site', { testTimeout: 30_000 }),
     ],
   },

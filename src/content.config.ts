@@ -3,10 +3,11 @@ import { defineCollection } from 'astro:content';
 import { docsLoader, i18nLoader } from '@astrojs/starlight/loaders';
 import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
 import { file, glob } from 'astro/loaders';
+import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { docsFields } from './site/schemas/docs.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
-import { labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
+import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
 const folders = (base: string, name: string) =>
@@ -19,6 +20,7 @@ export const collections = {
   quizzes: defineCollection({ loader: glob({ base: 'src/content/quizzes', pattern: '*.yaml' }), schema: quizSchema }),
   snippets: defineCollection({ loader: folders('src/content/snippets', 'snippet.yaml'), schema: snippetSchema }),
   labs: defineCollection({ loader: folders('src/content/labs', 'lab.yaml'), schema: labSchema }),
+  labGroups: defineCollection({ loader: file('src/content/labs/groups.yaml'), schema: labGroupSchema }),
   mismatches: defineCollection({
     loader: glob({
       base: 'src/content/labs',
@@ -27,6 +29,7 @@ export const collections = {
     }),
     schema: mismatchSchema,
   }),
+  probeFacts: defineCollection({ loader: file('src/content/probe/facts.yaml'), schema: probeFactSchema }),
   corrections: defineCollection({ loader: file('src/content/corrections.yaml'), schema: correctionSchema }),
   figures: defineCollection({ loader: file('src/content/figures.yaml'), schema: figureSchema }),
   terms: defineCollection({ loader: file('src/content/glossary.yaml'), schema: termSchema }),

@@ -1,34 +1,19 @@
 /** Reads labs from their folders and runs them in an environment, for the recorder and for the tests. Linux only. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  accessSync,
-  chmodSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants as system, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { LabDefinition, Mismatch } from '../src/checker/index.ts';
+import { hasProgram, Sandbox, systemFolders } from './environments/sandbox.ts';
 import { labIds, labsFolder } from './sync-prelude.ts';
 
-export { labIds, labsFolder };
+export { hasProgram, labIds, labsFolder, Sandbox };
 
 export const isRoot = process.getuid?.() === 0;
 
 /** A uid that no account has: it needs none, and nothing else runs under it. */
 export const otherUser = 61234;
-
-const systemFolders = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'];
 
 /** A lab as the checker takes it, with the causes of the lab first and those of every lab after them. */
 export function readLab(id: string): LabDefinition {
@@ -41,96 +26,14 @@ export function readLab(id: string): LabDefinition {
   };
 }
 
-/** Whether a program is on the PATH of this process. */
-export function hasProgram(name: string): boolean {
-  return findProgram(name) !== undefined;
+/** The labs whose task has a solution. */
+export function solvedLabs(): string[] {
+  return labIds().filter((id) => existsSync(join(labsFolder, id, 'solution.sh')));
 }
 
-function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), ...systemFolders];
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function programOnPath(name: string): string {
-  const found = findProgram(name);
-  if (!found) throw new Error(`${name} is not installed`);
-  return found;
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A folder that any user can read, with the scripts, a folder for temporary files, and whatever else a run needs. */
-export class Sandbox {
-  readonly folder = mkdtempSync(join(tmpdir(), 'labs-'));
-  readonly temporary = join(this.folder, 'tmp');
-
-  constructor() {
-    chmodSync(this.folder, 0o755);
-    mkdirSync(this.temporary);
-    chmodSync(this.temporary, 0o1777);
-    for (const id of labIds()) copyFileSync(join(labsFolder, id, 'lab.sh'), join(this.folder, `${id}.sh`));
-  }
-
-  /** A folder whose `node` is the given one; a copy, since another user may not reach the original. */
-  nodeFolder(path: string): string {
-    return this.#once(`node-${basename(dirname(dirname(path)))}`, (folder) => {
-      copyFileSync(path, join(folder, 'node'));
-      chmodSync(join(folder, 'node'), 0o755);
-    });
-  }
-
-  /** A folder with links to all programs of the system but these. */
-  programsWithout(...names: string[]): string {
-    return this.#once(`without-${names.join('-')}`, (folder) => {
-      const seen = new Set(names);
-      for (const from of systemFolders) {
-        for (const name of isExecutable(from) ? readdirSync(from) : []) {
-          if (seen.has(name)) continue;
-          seen.add(name);
-          symlinkSync(join(from, name), join(folder, name));
-        }
-      }
-    });
-  }
-
-  /** A folder with an own script under the name of a program. */
-  standIn(name: string, script: string): string {
-    return this.#once(`stand-in-${name}`, (folder) => {
-      writeFileSync(join(folder, name), script);
-      chmodSync(join(folder, name), 0o755);
-    });
-  }
-
-  /** A folder with the tools of BusyBox under their names, and these programs of the system. */
-  busybox(...programs: string[]): string {
-    return this.#once('busybox', (folder) => {
-      const busybox = programOnPath('busybox');
-      const applets = execFileSync(busybox, ['--list'], { encoding: 'utf8' }).trim().split('\n');
-      for (const name of applets) if (!programs.includes(name)) symlinkSync(busybox, join(folder, name));
-      for (const name of programs) symlinkSync(programOnPath(name), join(folder, name));
-    });
-  }
-
-  dispose(): void {
-    rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #once(name: string, fill: (folder: string) => void): string {
-    const folder = join(this.folder, name);
-    if (!isExecutable(folder)) {
-      mkdirSync(folder);
-      fill(folder);
-      chmodSync(folder, 0o755);
-    }
-    return folder;
-  }
+/** Why a solution did nothing: the rest of its line "SKIP reason". Nothing where it did its work. */
+export function skipReason(output: string): string | undefined {
+  return /^SKIP (.+)$/m.exec(output)?.[1];
 }
 
 /** Where and as whom a lab runs. */
@@ -140,6 +43,8 @@ export interface LabEnvironment {
   made: string;
   /** Why it cannot be made on this machine; nothing where it can. */
   unavailable?: () => string | undefined;
+  /** Set where it is not on this machine but in a virtual one; `wrap` and `path` are then about that one. */
+  machine?: 'debian-12-systemd';
   /** What must be there first; gives what takes it away again. */
   prepare?: (box: Sandbox) => () => void;
   /** Wraps the command; by default it runs as it is. */
@@ -163,37 +68,62 @@ export interface RunningLab {
   done: Promise<LabRun>;
 }
 
+export interface RunOptions {
+  /** Path of the Node that the script finds first; without it, only what the environment gives. */
+  node?: string;
+  /** An environment variable that every process of the run inherits, to find what it left behind. */
+  mark?: string;
+  /** Its folder for temporary files, from `box.temporaryFolder()`; by default the one that all runs share. */
+  temporary?: string;
+  /** Runs solution.sh and not lab.sh. */
+  solution?: boolean;
+}
+
+/** The command of a run and its environment variables, the same on this machine and in a virtual one. */
+export function commandOf(
+  box: Sandbox,
+  id: string,
+  environment: LabEnvironment,
+  { node, mark = '', temporary = box.temporary, solution = false }: RunOptions,
+): { argv: string[]; env: Record<string, string> } {
+  const nodeFolder = node === undefined ? undefined : box.nodeFolder(node);
+  const usualPath = [...(nodeFolder ? [nodeFolder] : []), ...systemFolders];
+  const script = solution ? join(box.folder, id, 'solution.sh') : join(box.folder, `${id}.sh`);
+  const own = [...(environment.shell ?? ['bash']), script];
+  // Only the lab itself gets another path: what wraps it needs the system's own programs.
+  if (environment.path) own.unshift('env', `PATH=${environment.path(box, nodeFolder).join(':')}`);
+  return {
+    argv: environment.wrap?.(own, box) ?? own,
+    env: { PATH: usualPath.join(':'), HOME: temporary, TMPDIR: temporary, LAB_MARK: mark },
+  };
+}
+
 /**
- * Starts a lab in an environment.
+ * Starts a lab, or the solution of its task, in an environment on this machine.
  *
- * @param node path of the Node that the lab finds first; without it, only what the environment gives
- * @param mark an environment variable that every process of the lab inherits, to find what it left behind
+ * @throws where the environment is another machine's
  */
 export function startLab(
   box: Sandbox,
   id: string,
   environment: LabEnvironment,
-  { node, mark = '' }: { node?: string; mark?: string } = {},
+  options: RunOptions = {},
 ): RunningLab {
+  if (environment.machine) throw new Error(`${environment.id} is not on this machine but in ${environment.machine}`);
   const undo = environment.prepare?.(box);
-  const nodeFolder = node === undefined ? undefined : box.nodeFolder(node);
-  const usualPath = [...(nodeFolder ? [nodeFolder] : []), ...systemFolders];
-  const own = [...(environment.shell ?? ['bash']), join(box.folder, `${id}.sh`)];
-  // Only the lab itself gets another path: what wraps it needs the system's own programs.
-  if (environment.path) own.unshift('env', `PATH=${environment.path(box, nodeFolder).join(':')}`);
-  const wrapped = environment.wrap?.(own, box) ?? own;
+  const { argv, env } = commandOf(box, id, environment, options);
   const file = mkdtempSync(join(tmpdir(), 'lab-output-'));
   const descriptor = openSync(join(file, 'output'), 'a');
   const started = performance.now();
   // One file for both, so that errors stand where they occurred. A process group of its own, so that a test can signal all of it.
-  const child = spawn('bash', ['-c', onlyStandardDescriptors, 'bash', ...wrapped], {
+  const child = spawn('bash', ['-c', onlyStandardDescriptors, 'bash', ...argv], {
     cwd: box.folder,
     detached: true,
     stdio: ['ignore', descriptor, descriptor],
-    env: { PATH: usualPath.join(':'), HOME: box.temporary, TMPDIR: box.temporary, LAB_MARK: mark },
+    env,
   });
   closeSync(descriptor);
-  const output = () => withoutPaths(readFileSync(join(file, 'output'), 'utf8'), box);
+  const output = () => withoutPaths(readFileSync(join(file, 'output'), 'utf8'), box, id);
   const done = new Promise<LabRun>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
@@ -211,6 +141,10 @@ export function startLab(
 const onlyStandardDescriptors = `for fd in /proc/self/fd/*; do fd=\${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-"; done; exec "$@"`;
 
 /** The folders of this run's own making say nothing to a reader. */
-function withoutPaths(text: string, box: Sandbox): string {
-  return text.replaceAll(`${box.temporary}/`, '/tmp/').replaceAll(`${box.folder}/`, '').replaceAll(box.folder, '/tmp');
+export function withoutPaths(text: string, box: Sandbox, id: string): string {
+  return text
+    .replaceAll(`${box.temporary}/`, '/tmp/')
+    .replaceAll(`${box.folder}/${id}/`, '')
+    .replaceAll(`${box.folder}/`, '')
+    .replaceAll(box.folder, '/tmp');
 }

@@ -1,130 +1,99 @@
 /**
- * Records labs on this machine: as a user on every Node version, as root, in a user namespace, without Node.
+ * Records labs on this machine: as a user on every Node version, as root, in a user namespace, without Node. What cannot be made here is
+ * named with the reason.
  *
- *   npm run record:labs -- emfile oom     these labs; without a name, all
- *   npm run record:labs -- --causes       instead: the transcripts of known causes, in tests/runnable/labs/fixtures
+ *   npm run record:labs -- emfile oom                        these labs; without a name, all
+ *   npm run record:labs -- --name ubuntu-24.04-wsl2 emfile   under this name, where the distribution's alone would not tell it apart
+ *   npm run record:labs -- --environment debian-13           instead: the user land of Debian 13 in a chroot (root)
+ *   npm run record:labs -- --environment debian-12-systemd   instead: a virtual machine with systemd and cgroup v2 (root)
+ *   npm run record:labs -- --solutions                       instead: the solutions of their tasks, as a user, into solution.txt
+ *   npm run record:labs -- --causes                          instead: the transcripts of known causes, in tests/runnable/labs/fixtures
  *
  * Only a run that satisfies expected.txt is written as a recording, and only one for which the cause is found as a transcript of it.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { judge, matchExpectation, parseExpectation } from '../src/checker/index.ts';
-import { formatRecording } from '../src/runtime/transcript.ts';
-import { caused } from './lab-causes/index.ts';
-import { noNode, ordinary, user } from './lab-environments.ts';
-import { type LabEnvironment, type LabRun, labIds, labsFolder, readLab, Sandbox, startLab } from './labs.ts';
-import { machineHeader } from './machine.ts';
-import { type NodeVersion, nodeVersions } from './node-versions.ts';
+import { runLabsInMachine, systemdUser } from './environments/debian-12-systemd.ts';
+import { recordMemoryLimits } from './environments/memory-limits.ts';
+import { causePlans, distribution, madeEnvironments, type Plan, plansHere, solutionPlan } from './environments/plans.ts';
+import { type Machine, thisMachine, transcript } from './environments/transcript.ts';
+import { user } from './lab-environments.ts';
+import { type LabRun, labIds, Sandbox, solvedLabs, startLab } from './labs.ts';
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { causes: { type: 'boolean' } } });
-const fixtures = fileURLToPath(new URL('../tests/runnable/labs/fixtures', import.meta.url));
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    causes: { type: 'boolean' },
+    solutions: { type: 'boolean' },
+    environment: { type: 'string' },
+    name: { type: 'string' },
+  },
+});
+
+function stop(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
+
+const unknown = positionals.filter((id) => !labIds().includes(id));
+if (unknown.length > 0) stop(`There is no lab "${unknown.join('", "')}". There are: ${labIds().join(', ')}.`);
+if (process.platform !== 'linux') stop('The labs need Linux: nothing can be recorded on this system.');
+if (values.name !== undefined && !/^[a-z0-9][a-z0-9.-]*$/.test(values.name))
+  stop('A name has small letters, digits, "." and "-", such as ubuntu-24.04-wsl2.');
+const made = values.environment;
+if (made !== undefined && !(made in madeEnvironments))
+  stop(`There is no environment "${made}". There are: ${Object.keys(madeEnvironments).join(', ')}.`);
+
 const chosen = positionals.length > 0 ? positionals : labIds();
-const versions = nodeVersions();
-const usual = versions.find(({ major }) => major === 24) ?? versions.at(-1);
+const name = values.name ?? distribution();
 
-/** Such as "debian-12". */
-function distribution(): string {
-  const release = readFileSync('/etc/os-release', 'utf8');
-  const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(release)?.[1];
-  return [field('ID') ?? 'linux', field('VERSION_ID')].filter(Boolean).join('-');
-}
-
-/** CAP_SYS_RESOURCE is bit 24 (include/uapi/linux/capability.h); it decides whether a hard limit can be raised. */
-function capabilities(output: string): string {
-  if (!/^uid=0$/m.test(output) || !/^userns=no$/m.test(output)) return 'none';
-  const effective = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  return (BigInt(`0x${effective}`) >> 24n) & 1n
-    ? 'with CAP_SYS_RESOURCE'
-    : 'without CAP_SYS_RESOURCE, as in a container';
-}
-
-function transcript(id: string, name: string, environment: LabEnvironment, run: LabRun): string {
-  const { recorded = '', ...machine } = machineHeader();
-  const fact = (key: string) => new RegExp(`^${key}=(.*)$`, 'm').exec(run.output)?.[1];
-  const header = {
-    environment: name,
-    recorded,
-    ...machine,
-    ...(fact('shell') && { shell: fact('shell') ?? '' }),
-    ...(fact('node') && { node: fact('node') ?? '' }),
-    user: environment.made,
-    capabilities: capabilities(run.output),
-  };
-  const shell = environment.id === 'sourced' ? '.' : (environment.shell?.at(-1) ?? 'bash');
-  const runs = [
-    {
-      command: `${shell} ${id}.sh`,
-      output: run.output.trimEnd(),
-      code: run.code,
-      durationMs: run.durationMs,
-    },
-  ];
-  const text = formatRecording({ header, runs });
-  if (text.includes(os.hostname())) throw new Error(`${id} in ${name}: the name of this machine is in the output`);
-  return text;
+function plans(): Plan[] {
+  if (values.causes) return causePlans(chosen);
+  const environment = made as keyof typeof madeEnvironments | undefined;
+  if (values.solutions) {
+    const where = environment === 'debian-12-systemd' ? systemdUser : user;
+    const whose = where === user ? `${name}-user` : where.id;
+    return solvedLabs()
+      .filter((id) => chosen.includes(id))
+      .map((id) => solutionPlan(id, whose, where));
+  }
+  return chosen.flatMap((id) => (environment ? madeEnvironments[environment](id) : plansHere(id, name)));
 }
 
 let refused = 0;
-function refuse(what: string, why: unknown, output: string): void {
-  refused++;
-  console.error(`${what} was not written:`);
-  console.error(why);
-  console.error(output);
-}
-
-async function record(box: Sandbox, id: string, suffix: string, environment: LabEnvironment, node?: NodeVersion) {
-  const name = `${distribution()}-${suffix}`;
-  const run = await startLab(box, id, environment, node && { node: node.path }).done;
-  const result = matchExpectation(parseExpectation(readLab(id).expected), run.output);
-  if (!result.ok || run.code !== 0) {
-    const rows = result.rows.filter(({ kind }) => kind !== 'same' && kind !== 'any');
-    return refuse(`${id} in ${name}`, rows, run.output);
+function write({ id, about, file, refusal }: Plan, run: LabRun & { left?: string }, machine: Machine): void {
+  const what = `${id} in ${about.environment}`;
+  const why = refusal(run) ?? (run.left ? `it left behind: ${run.left}` : undefined);
+  if (why !== undefined) {
+    refused++;
+    console.error(`${what} was not written:`);
+    console.error(why);
+    console.error(run.output);
+    return;
   }
-  mkdirSync(join(labsFolder, id, 'recorded'), { recursive: true });
-  writeFileSync(join(labsFolder, id, 'recorded', `${name}.txt`), transcript(id, name, environment, run));
-  console.log(`${id} in ${name}: ${run.durationMs} ms`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, transcript(about, run, machine));
+  console.log(`${what}: ${run.durationMs} ms`);
 }
 
-async function recordAll(box: Sandbox): Promise<void> {
-  for (const id of chosen) {
-    const usesNode = readLab(id).expected.includes('@if node_');
-    for (const version of usesNode ? versions : []) {
-      const suffix = version === usual ? 'user' : `user-node-${version.major}`;
-      await record(box, id, suffix, user, version);
-    }
-    if (!usesNode) await record(box, id, 'user', user, usual);
-    for (const environment of ordinary.filter(({ id }) => id === 'root' || id === 'userns')) {
-      const why = environment.unavailable?.();
-      if (why) console.log(`${id} in ${environment.id}: not recorded, ${why}`);
-      else await record(box, id, environment.id, environment, usual);
-    }
-    if (usesNode) await record(box, id, noNode.id, noNode);
-  }
-}
-
-async function recordCauses(box: Sandbox): Promise<void> {
-  mkdirSync(fixtures, { recursive: true });
-  for (const environment of caused.filter(({ lab }) => chosen.includes(lab))) {
-    const { lab, cause, id } = environment;
-    const why = environment.unavailable?.();
-    if (why) {
-      console.log(`${cause} in ${lab}: not recorded, ${why}`);
-      continue;
-    }
-    const run = await startLab(box, lab, environment, usual && { node: usual.path }).done;
-    const found = judge(run.output, readLab(lab)).causes.map((one) => one.id);
-    if (!found.includes(cause)) refuse(`${cause} in ${lab}`, { found }, run.output);
-    else writeFileSync(join(fixtures, `${lab}.${cause}.${id}.txt`), transcript(lab, id, environment, run));
-    console.log(`${cause} in ${lab}: found ${found.join(', ')}`);
-  }
-}
-
+const all = plans();
+const possible = all.filter(({ id, about, environment }) => {
+  const why = environment.unavailable?.();
+  if (why) console.log(`${id} in ${about.environment}: not recorded, ${why}`);
+  return !why;
+});
 const box = new Sandbox();
 try {
-  await (values.causes ? recordCauses(box) : recordAll(box));
+  for (const plan of possible.filter(({ environment }) => !environment.machine)) {
+    const run = await startLab(box, plan.id, plan.environment, plan.options).done;
+    write(plan, run, thisMachine(plan.header?.()));
+  }
+  const there = possible.filter(({ environment }) => environment.machine);
+  const runs = there.length > 0 ? await runLabsInMachine(box, there) : [];
+  for (const [at, run] of runs.entries()) if (there[at]) write(there[at], run, run);
+  if (there.length > 0 && made === 'debian-12-systemd' && !values.solutions && chosen.includes('oom'))
+    refused += await recordMemoryLimits(box);
 } finally {
   box.dispose();
 }

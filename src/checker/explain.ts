@@ -13,7 +13,10 @@ export interface Observed {
  * fewer: each fact, missing fact, given fact and line counts one, `failed` and `skipped` count one each. Among equals the order of the
  * list holds. A cause without any condition never fits, and a pattern that cannot be read fits nothing.
  */
-export function explain(mismatches: readonly Mismatch[], observed: Observed): Mismatch[] {
+export function explain<Cause extends Pick<Mismatch, 'when'>>(
+  mismatches: readonly Cause[],
+  observed: Observed,
+): Cause[] {
   return mismatches
     .filter((one) => weightOf(one.when) > 0 && holds(one.when, observed))
     .sort((one, other) => weightOf(other.when) - weightOf(one.when));

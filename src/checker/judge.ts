@@ -4,6 +4,7 @@ import { explain } from './explain.ts';
 import { isBinary, linesOf, plainText } from './normalise.ts';
 import { isNoise, readCheck, readFacts, readStep, topicOf } from './output.ts';
 import { findFragment, findRuns, mostLines } from './runs.ts';
+import { isKoreanMessage, shellProblem } from './shell-messages.ts';
 import { isWrong, readSteps } from './steps.ts';
 import type { InputProblem, LabDefinition, StepResult, Verdict } from './types.ts';
 
@@ -34,11 +35,13 @@ export function judge(paste: string, lab: LabDefinition, labs: readonly LabDefin
   const other = runs.at(-1);
   if (other) return unusable(lab, ...elsewhere(other.lab, labs), lines);
 
+  if ((has('== probe ') || has('== end probe')) && lines.some((line) => probeLine.test(line)))
+    return unusable(lab, 'probe-output', undefined, lines);
   if ((has('#') || has('BASH_VERSION')) && lines.some(isScriptLine))
     return unusable(lab, 'script-text', undefined, lines);
   if (has(refusal) && lines.some((line) => line.startsWith(refusal))) return unusable(lab, 'refused', undefined, lines);
   const fragment = ['-- step ', 'ok ', '== end '].some(has) ? findFragment(lines) : undefined;
-  if (!fragment) return unusable(lab, 'no-lab-output', undefined, lines);
+  if (!fragment) return unusable(lab, shellProblem(lines) ?? 'no-lab-output', undefined, lines);
   if (fragment.lab !== undefined && fragment.lab !== lab.id)
     return unusable(lab, ...elsewhere(fragment.lab, labs), lines);
   if (fragment.lab !== undefined || knows(expectation, fragment.lines))
@@ -49,6 +52,9 @@ export function judge(paste: string, lab: LabDefinition, labs: readonly LabDefin
 
 /** What a script says to another shell than bash. */
 const refusal = 'run me with: bash ';
+
+/** The first and the last line of the probe of "My machine". */
+const probeLine = /^[\s>|│]{0,40}== (?:probe v\d{1,9}|end probe)$/;
 
 /** A line that only a lab's script has, never its output. */
 function isScriptLine(line: string): boolean {
@@ -64,6 +70,15 @@ function knows({ items }: Expectation, lines: readonly string[]): boolean {
   const own = new Set(items.flatMap((item) => ('pattern' in item ? [topicOf(item.pattern.source)] : [])));
   return lines.some((line) => (readStep(line) !== undefined || readCheck(line)) && own.has(topicOf(line)));
 }
+
+/** Of these, the text may still show why. */
+const withCauses: ReadonlySet<InputProblem> = new Set([
+  'no-lab-output',
+  'refused',
+  'script-not-found',
+  'shell-error',
+  'korean-shell',
+]);
 
 function unusable(
   lab: LabDefinition,
@@ -81,10 +96,7 @@ function unusable(
     ...(otherLab === undefined ? {} : { otherLab }),
     steps: [],
     diff: [],
-    causes:
-      problem === 'no-lab-output' || problem === 'refused'
-        ? explain(lab.mismatches, { lines: seen, facts, steps: [] })
-        : [],
+    causes: withCauses.has(problem) ? explain(lab.mismatches, { lines: seen, facts, steps: [] }) : [],
     facts,
   };
 }
@@ -102,16 +114,20 @@ function verdictOf(
   const failed = alignment.rows.some(isWrong) || steps.some(({ status }) => status === 'failed');
   const whole = problem === undefined && ordered && isWhole(lines, steps) && alignment.rows.every(isPlain);
   const outcome = failed ? 'failed' : whole ? 'passed' : 'partial';
+  // The scripts speak English: a message in Korean that matters is of another script, or of a changed one.
+  const korean = failed && !problem && alignment.rows.some((row) => !isPlain(row) && isKorean(row));
   return {
     lab: lab.id,
     outcome,
-    ...(problem ? { problem } : {}),
+    ...(problem ? { problem } : korean ? { problem: 'korean-output' } : {}),
     steps,
     diff: alignment.rows,
     causes: outcome === 'passed' ? [] : explain(lab.mismatches, { lines, facts, steps }),
     facts,
   };
 }
+
+const isKorean = (row: Alignment['rows'][number]): boolean => 'actual' in row && isKoreanMessage(row.actual);
 
 /** Rows that do not speak against a pass. A line that no lab prints may have come from the shell or from another job. */
 function isPlain(row: Alignment['rows'][number]): boolean {

@@ -1,5 +1,7 @@
 /** The shapes that the checker takes and gives. It imports nothing from Astro, the DOM or Node: the same code judges in the page, on the command line and in tests. */
 
+import type { ShellProblem } from './shell-messages.ts';
+
 /** A known way in which a reader's output differs, from `mismatches.yaml`. Patterns use the wildcards of the expectation grammar, never free regular expressions. */
 export interface Mismatch {
   id: string;
@@ -36,6 +38,9 @@ export type InputProblem =
   | 'script-text'
   | 'other-lab'
   | 'unknown-lab'
+  | 'probe-output'
+  | ShellProblem
+  | 'korean-output'
   | 'cut-off-start'
   | 'cut-off-end'
   | 'refused';

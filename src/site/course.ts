@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import english from '../content/i18n/en.json' with { type: 'json' };
+import korean from '../content/i18n/ko.json' with { type: 'json' };
 import type { Both } from './locales.ts';
 
 export interface Lesson {
@@ -37,7 +39,7 @@ export function isWritten(module: string, slug: string, root = process.cwd()): b
   return existsSync(join(root, 'src/content/docs', module, `${slug}.mdx`));
 }
 
-/** Starlight's sidebar: a group for each module that has a written lesson, then the glossary. */
+/** Starlight's sidebar: a group for each module that has a written lesson, then the catalogue of labs, the reader's machine and the glossary. */
 export function sidebar(modules = readModules()) {
   const groups = modules
     .map((module) => ({
@@ -48,6 +50,7 @@ export function sidebar(modules = readModules()) {
         .map(({ slug, title }) => ({ slug: `${module.id}/${slug}`, label: title.ko, translations: { en: title.en } })),
     }))
     .filter(({ items }) => items.length > 0);
-  // Its label is the title of the page, in each language.
-  return [...groups, 'glossary'];
+  const labs = { label: korean['labs.title'], translations: { en: english['labs.title'] }, link: '/labs/' };
+  // The labels of these two are the titles of their pages, in each language.
+  return [...groups, labs, 'my-machine', 'glossary'];
 }

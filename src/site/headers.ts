@@ -5,10 +5,12 @@
  * `credentialless` because it is the only value that also isolates Safari and Firefox on Android, and nothing third-party is embedded.
  */
 export interface HeaderRule {
-  /** A path, or a prefix that ends in `*`. All rules that fit apply, in order. */
+  /** A path; a `*` in it stands for any text. All rules that fit apply, in order. */
   path: string;
   headers: Readonly<Record<string, string>>;
 }
+
+const plainText = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 export const headerTable: readonly HeaderRule[] = [
   {
@@ -23,15 +25,22 @@ export const headerTable: readonly HeaderRule[] = [
     },
   },
   { path: '/_astro/*', headers: { 'Cache-Control': 'public, max-age=31536000, immutable' } },
-  { path: '/labs/*', headers: { 'Content-Type': 'text/plain; charset=utf-8' } },
+  // To be read in the browser. The labs' own pages stand beside them and are HTML.
+  { path: '/labs/*.sh', headers: plainText },
+  { path: '/labs/SHA256SUMS', headers: plainText },
 ];
+
+function fits(pattern: string, pathname: string): boolean {
+  const [start = '', end] = pattern.split('*');
+  if (end === undefined) return pathname === pattern;
+  return pathname.length >= start.length + end.length && pathname.startsWith(start) && pathname.endsWith(end);
+}
 
 /** The headers of one address, such as "/en/". Later rules win over earlier ones. */
 export function headersFor(pathname: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const { path, headers } of headerTable) {
-    const fits = path.endsWith('*') ? pathname.startsWith(path.slice(0, -1)) : pathname === path;
-    if (fits) Object.assign(found, headers);
+    if (fits(path, pathname)) Object.assign(found, headers);
   }
   return found;
 }
@@ -45,26 +54,32 @@ export function headersFile(): string {
     .join('\n\n')}\n`;
 }
 
-/** The table for Vercel's `vercel.json`. Its sources are patterns of path-to-regexp, where `(.*)` is a prefix's rest. */
+/** The table for Vercel's `vercel.json`. Its sources are patterns of path-to-regexp, where `(.*)` is any text. */
 export function vercelConfig(): string {
   const headers = headerTable.map(({ path, headers: own }) => ({
-    source: path.replace(/\*$/, '(.*)'),
+    source: path.replaceAll('.', '\\.').replace('*', '(.*)'),
     headers: Object.entries(own).map(([key, value]) => ({ key, value })),
   }));
   const config = { buildCommand: 'npm run build', outputDirectory: 'dist', trailingSlash: true, headers };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
+/** nginx knows prefixes and exact addresses; for a `*` with something behind it, a regular expression. */
+function nginxLocation(path: string): string {
+  if (!path.includes('*')) return `= ${path}`;
+  return path.endsWith('*') ? path.slice(0, -1) : `~ ^${path.replaceAll('.', '\\.').replace('*', '.*')}$`;
+}
+
 /** The table as `location` blocks of nginx. An `add_header` in a block hides those outside it, so each block carries all that apply. */
 export function nginxConfig(): string {
   const blocks = headerTable.map(({ path }) => {
-    const all = Object.entries(headersFor(path.replace(/\*$/, '')));
+    const all = Object.entries(headersFor(path.replace('*', '')));
     const lines = all
       // The type of a file is set by `default_type`, not by a second header.
       .map(([name, value]) =>
         name === 'Content-Type' ? `  types { }\n  default_type "${value}";` : `  add_header ${name} "${value}" always;`,
       );
-    return `location ${path.replace(/\*$/, '')} {\n${lines.join('\n')}\n}`;
+    return `location ${nginxLocation(path)} {\n${lines.join('\n')}\n}`;
   });
   return `# Inside the server block that serves the folder dist. Made from src/site/headers.ts by npm run headers.\n${blocks.join('\n')}\n`;
 }

@@ -2,7 +2,7 @@
  * Reads the folders of snippets and labs while the site is built: the very bytes that are run, what must hold, and what was recorded.
  * Vite inlines the files, so the dev server notices a change and a build has no path of its own.
  */
-import { parseRecording, type Recording } from '../runtime/transcript.ts';
+import { parseRecording, type RecordedRun, type Recording } from '../runtime/transcript.ts';
 
 /** A recording with the name of its file: the environment, such as "node-24". */
 export interface NamedRecording extends Recording {
@@ -25,6 +25,17 @@ export interface LabFiles {
   expected: string;
   /** File name without ".txt" to text. */
   recorded: Record<string, string>;
+  /** Absent as long as the lab has no task. */
+  solution: SolutionFiles | undefined;
+}
+
+/** What solves the task of a lab, and what it printed. */
+export interface SolutionFiles {
+  /** Text of solution.sh. */
+  script: string;
+  /** Facts about the machine on which it was recorded. */
+  header: Record<string, string>;
+  run: RecordedRun;
 }
 
 type Texts = Record<string, string>;
@@ -34,11 +45,14 @@ const snippetTexts = import.meta.glob<string>('../content/snippets/*/{main.mjs,e
   import: 'default',
   eager: true,
 });
-const labTexts = import.meta.glob<string>('../content/labs/*/{lab.sh,expected.txt,recorded/*.txt}', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const labTexts = import.meta.glob<string>(
+  '../content/labs/*/{lab.sh,expected.txt,solution.sh,solution.txt,recorded/*.txt}',
+  {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  },
+);
 
 /** The files of a snippet. Throws where one is missing or a recording cannot be read: a lesson must be complete without JavaScript. */
 export function snippetFiles(id: string, texts: Texts = snippetTexts): SnippetFiles {
@@ -54,14 +68,24 @@ export function snippetFiles(id: string, texts: Texts = snippetTexts): SnippetFi
   };
 }
 
-/** The files of a lab. Throws where the script or the expectation is missing. */
+/** The files of a lab. Throws where one is missing or the recording of its solution cannot be read. */
 export function labFiles(id: string, texts: Texts = labTexts): LabFiles {
   const folder = `../content/labs/${id}`;
   return {
     script: need(texts, `${folder}/lab.sh`),
     expected: need(texts, `${folder}/expected.txt`),
     recorded: recordedIn(texts, folder),
+    solution: solutionFiles(texts, folder),
   };
+}
+
+function solutionFiles(texts: Texts, folder: string): SolutionFiles | undefined {
+  const recorded = texts[`${folder}/solution.txt`];
+  if (recorded === undefined) return undefined;
+  const { header, runs } = readRecording(`${folder}/solution.txt`, recorded);
+  const [run] = runs;
+  if (!run) throw new Error(`${folder}/solution.txt has no run.`);
+  return { script: need(texts, `${folder}/solution.sh`), header, run };
 }
 
 /** One fact that is not the same in all recordings. */

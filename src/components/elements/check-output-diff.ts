@@ -19,7 +19,7 @@ const signs: Record<DiffRow['kind'], string> = {
 const operators = { '>=': 'atLeast', '<=': 'atMost', '==': 'equal', '!=': 'other', '>': 'more', '<': 'less' } as const;
 
 /** The line-by-line comparison. Where all is well it is folded away; where not, only the neighbourhood of each difference is open. */
-export function diffTable({ diff, outcome }: Verdict, say: Translate): Node[] {
+export function diffTable({ diff, outcome }: Verdict, heading: 'h4' | 'h6', say: Translate): Node[] {
   const body = make('tbody', { role: 'rowgroup' });
   const head = (['kind', 'expected', 'actual'] as const).map((name) =>
     make('th', { scope: 'col', role: 'columnheader' }, say(`lab.verdict.diff.${name}`)),
@@ -57,7 +57,7 @@ export function diffTable({ diff, outcome }: Verdict, say: Translate): Node[] {
     fillBody(pressed ? diff : folded);
   });
   const foldable = folded.length < diff.length;
-  return [make('h6', {}, say('checker.heading.diff')), scroller, ...(foldable ? [all] : [])];
+  return [make(heading, {}, say('checker.heading.diff')), scroller, ...(foldable ? [all] : [])];
 }
 
 function tableRow(row: ShownRow, say: Translate): HTMLElement {

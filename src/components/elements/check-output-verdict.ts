@@ -54,8 +54,10 @@ function showVerdict(host: HTMLElement, verdict: Verdict, page: PageIsland, text
 
   const unusable = verdict.outcome === 'unusable';
   const headline = say(`checker.outcome.${verdict.outcome}`);
+  // One and two levels below the heading of the form, which is higher on the lab's own page than in a lesson.
+  const [headlineTag, partTag] = host.querySelector(':scope > h2') ? (['h3', 'h4'] as const) : (['h5', 'h6'] as const);
   const heading = make(
-    'h5',
+    headlineTag,
     { class: 'verdict-headline', tabindex: '-1' },
     make('span', { class: 'badge', 'data-kind': kinds[verdict.outcome] }, say(`lab.verdict.badge.${verdict.outcome}`)),
     ' ',
@@ -66,13 +68,13 @@ function showVerdict(host: HTMLElement, verdict: Verdict, page: PageIsland, text
   place.replaceChildren(...parts.filter((part) => part !== undefined));
   if (verdict.causes.length > 0) {
     const causes = verdict.causes.map((cause) => causeNotice(host, cause.id));
-    place.append(make('h6', {}, say('checker.heading.causes')), ...causes);
+    place.append(make(partTag, {}, say('checker.heading.causes')), ...causes);
   }
   if (verdict.steps.length > 0) {
     const steps = verdict.steps.map((step) => stepItem(host, step, say));
-    place.append(make('h6', {}, say('checker.heading.steps')), make('ol', { class: 'verdict-steps' }, ...steps));
+    place.append(make(partTag, {}, say('checker.heading.steps')), make('ol', { class: 'verdict-steps' }, ...steps));
   }
-  if (verdict.diff.length > 0) place.append(...diffTable(verdict, say));
+  if (verdict.diff.length > 0) place.append(...diffTable(verdict, partTag, say));
 
   place.hidden = false;
   status.textContent = [headline, parts[2]?.textContent, counts?.textContent].filter(Boolean).join(' ');
@@ -90,13 +92,19 @@ function countsOf({ steps }: Verdict, say: Translate): string {
     .join(' · ');
 }
 
+/** Where the output of another lab is judged: in its pane on this page, or on that lab's own page. */
+function placeOf(id: string, page: PageIsland): string | undefined {
+  const here = `lab-${id}`;
+  return document.getElementById(here) ? `#${here}` : page.places[id];
+}
+
 /** Why the text could not be judged, or not wholly, and where its lab stands. */
 function problem(verdict: Verdict, page: PageIsland, say: Translate): HTMLElement | undefined {
   if (!verdict.problem) return undefined;
   const other = verdict.otherLab ?? '';
   const notice = make('div', { class: 'notice', 'data-kind': 'limit' });
   notice.append(make('p', {}, say(`checker.problem.${verdict.problem}`, { other })));
-  const href = page.places[other];
+  const href = placeOf(other, page);
   if (href) notice.append(make('p', {}, make('a', { href }, say('lab.verdict.goTo', { other }))));
   return notice;
 }
@@ -107,7 +115,7 @@ function others(verdict: Verdict, page: PageIsland, text: string, say: Translate
   const ids = new Set([...text.matchAll(/^.{0,200}?== lab ([a-z0-9-]{1,60}) v\d/gm)].map(([, id = '']) => id));
   const links = [...ids].filter((id) => id !== verdict.lab && id in page.places);
   if (links.length === 0) return undefined;
-  const list = links.flatMap((id) => [make('a', { href: page.places[id] ?? '' }, id), ' ']);
+  const list = links.flatMap((id) => [make('a', { href: placeOf(id, page) ?? '' }, id), ' ']);
   return make('p', { class: 'notice' }, say('lab.verdict.others'), ' ', ...list);
 }
 

@@ -41,8 +41,9 @@ class CheckOutput extends HTMLElement {
   async #read(file: File | undefined): Promise<void> {
     if (!file || !this.#text) return;
     const tooLarge = file.size > largestFile;
-    // A folder, or a file that has gone: the verdict on an empty text says what to paste.
-    this.#text.value = tooLarge ? '' : await file.text().catch(() => '');
+    // A folder, or a file that has gone: the verdict on an empty text says what to paste. What was pasted before stays where the file
+    // is not read.
+    if (!tooLarge) this.#text.value = await file.text().catch(() => '');
     await this.#check(tooLarge);
   }
 

@@ -8,7 +8,7 @@ export type LabIsland = LabDefinition;
 
 /** What all labs of a page share, as JSON beside the first of them. */
 export interface PageIsland {
-  /** Where each lab of the course stands: its id to an address, or to an anchor of this page. */
+  /** The own page of each lab: its id to an address. */
   places: Record<string, string>;
 }
 

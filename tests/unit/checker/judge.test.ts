@@ -235,7 +235,7 @@ describe('what cannot be judged', () => {
     ['\u007fELF\u0002\u0001\u0001'.padEnd(200, '\0'), 'binary'],
     ['hello', 'no-lab-output'],
     ['ok 1 - some-other-test\n1..1', 'no-lab-output'],
-    ['bash: lab.sh: No such file or directory', 'no-lab-output'],
+    ['bash: lab.sh: No such file or directory', 'script-not-found'],
     ['run me with: bash lab.sh', 'refused'],
     ['$ sh lab.sh\r\nrun me with: bash lab.sh\r\n$ ', 'refused'],
     ['#!/usr/bin/env bash\necho hello', 'script-text'],

@@ -18,12 +18,26 @@ describe('headersFor', () => {
     expect(headersFor('/en/')['Cache-Control']).toBeUndefined();
   });
 
+  it('shows the script of a lab as text, and its page as what it is', () => {
+    for (const path of ['/labs/emfile.sh', '/labs/SHA256SUMS'])
+      expect(headersFor(path)['Content-Type']).toBe('text/plain; charset=utf-8');
+    for (const path of ['/labs/', '/labs/emfile/', '/en/labs/emfile/', '/labs.sh'])
+      expect(headersFor(path)['Content-Type'], path).toBeUndefined();
+  });
+
   it('lets StackBlitz see which site asks', () => {
     expect(headersFor('/')['Referrer-Policy']).toBe('strict-origin-when-cross-origin');
   });
 });
 
 describe('the files for hosts', () => {
+  it('mean the same addresses', () => {
+    expect(headersFile()).toContain('\n/labs/*.sh\n');
+    expect(vercelConfig()).toContain('"source": "/labs/(.*)\\\\.sh"');
+    expect(nginxConfig()).toContain('location ~ ^/labs/.*\\.sh$ {');
+    expect(nginxConfig()).toContain('location = /labs/SHA256SUMS {');
+  });
+
   it('have every header of the table', () => {
     for (const { headers } of headerTable)
       for (const [name, value] of Object.entries(headers))

@@ -1,0 +1,77 @@
+/** The pages of labs: which lesson shows a lab, how the catalogue sorts labs, and what a page says of itself. Pure: what it needs is passed in. */
+
+interface OutlineLesson {
+  slug: string;
+  number: number;
+  labs: readonly string[];
+}
+
+interface OutlineModule<L extends OutlineLesson> {
+  id: string;
+  data: { order: number; lessons: readonly L[] };
+}
+
+/** The lessons that show a lab, in the order of the course, each with the id of its page. */
+export function lessonsWithLab<L extends OutlineLesson>(
+  modules: readonly OutlineModule<L>[],
+  lab: string,
+): { page: string; lesson: L }[] {
+  return modules
+    .flatMap(({ id, data }) => data.lessons.map((lesson) => ({ page: `${id}/${lesson.slug}`, lesson })))
+    .filter(({ lesson }) => lesson.labs.includes(lab))
+    .sort((one, other) => one.lesson.number - other.lesson.number);
+}
+
+interface LabGroup {
+  id: string;
+  data: { order: number; labs: readonly string[] };
+}
+
+/**
+ * The groups of the catalogue in their order, each with those of its labs that are there; groups without one are left out.
+ *
+ * @throws where a lab is in no group: it would be missing from the catalogue without a word
+ */
+export function groupedLabs<G extends LabGroup, Entry extends { id: string }>(
+  groups: readonly G[],
+  labs: readonly Entry[],
+): { group: G; labs: Entry[] }[] {
+  const grouped = new Set(groups.flatMap(({ data }) => data.labs));
+  for (const { id } of labs)
+    if (!grouped.has(id)) throw new Error(`The lab "${id}" is in no group of src/content/labs/groups.yaml.`);
+  const byId = new Map(labs.map((lab) => [lab.id, lab]));
+  return [...groups]
+    .sort((one, other) => one.data.order - other.data.order)
+    .map((group) => ({ group, labs: group.data.labs.flatMap((id) => byId.get(id) ?? []) }))
+    .filter((one) => one.labs.length > 0);
+}
+
+/** What a search engine shows of a description; more is cut off in the middle of a word. */
+const longestDescription = 155;
+
+/** As many whole sentences of a text as fit into a page's description, without the marks of Markdown; at least the first. */
+export function descriptionOf(text: string): string {
+  const plain = text
+    .replaceAll(/[`*]/g, '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+  const sentences = plain.split(/(?<=[.?!]) /);
+  let description = '';
+  for (const sentence of sentences) {
+    const longer = description ? `${description} ${sentence}` : sentence;
+    if (description && longer.length > longestDescription) break;
+    description = longer;
+  }
+  return description;
+}
+
+/** Whether the steps of a lab use Node: it is asked for, would add steps, or is not used at all. */
+export function nodeUse(lab: {
+  needs: readonly string[];
+  optional: readonly string[];
+}): 'needed' | 'optional' | 'none' {
+  const names = (list: readonly string[]) => list.some((one) => /^node\b/i.test(one));
+  if (names(lab.needs)) return 'needed';
+  return names(lab.optional) ? 'optional' : 'none';
+}
