@@ -34,7 +34,7 @@ async function timed<T>(what: string, work: () => T | Promise<T>): Promise<T> {
   return result;
 }
 
-async function build(): Promise<void> {
+async function build(inputs: string): Promise<void> {
   const reason = whyNotHere();
   if (reason) throw new BuildFailure(reason);
   // Beside the last one, and in its place only when it is whole: whoever reads the old one is not disturbed.
@@ -53,16 +53,17 @@ async function build(): Promise<void> {
       return { name, packed: compress(content), unpackedBytes: content.length };
     }),
   }));
-  writeImage(next, { fetched, unpacked, snapshot, ...packed });
+  writeImage(next, { inputs, fetched, unpacked, snapshot, ...packed });
   rmSync(imageFolder, { recursive: true, force: true });
   renameSync(next, imageFolder);
   rmSync(work, { recursive: true, force: true });
 }
 
 try {
+  const inputs = inputsHash();
   const existing = readManifest();
-  const stale = existing?.inputs !== inputsHash() || (values.release && existing.unverified !== '');
-  if (stale || values.update) await build();
+  const stale = existing?.inputs !== inputs || (values.release && existing.unverified !== '');
+  if (stale || values.update) await build(inputs);
   else log(`The image of this recipe is there (built ${existing.built}); --update looks for newer packages.`);
   log(sizeTable(JSON.parse(readFileSync(join(imageFolder, 'manifest.json'), 'utf8'))));
 } catch (error) {

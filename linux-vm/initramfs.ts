@@ -49,6 +49,7 @@ export function initramfs({ tree, modules }: Unpacked): Buffer {
   const archive = new Archive();
   for (const name of merged) archive.add(name, linkType | 0o777, Buffer.from(`usr/${name}`));
   for (const path of ['dev', 'etc', 'home', 'modules', 'root', 'usr/bin', 'usr/lib', 'usr/sbin']) archive.folder(path);
+  archive.add('usr/bin/bash', linkType | 0o777, Buffer.from('bash-static'));
   archive.add('dev/console', deviceType | 0o600, undefined, [5, 1]);
   addTree(archive, tree, inUsr);
   addTree(archive, guest, (path) => path, true);

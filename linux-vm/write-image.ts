@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { ImageFile } from '../src/runtime/linux-vm/image.ts';
-import { type BuiltManifest, inputsHash } from './image-folder.ts';
+import type { BuiltManifest } from './image-folder.ts';
 import { licenceTexts, sourcesText } from './licences.ts';
 import type { Fetched } from './packages.ts';
 import { machineOptions } from './recipe.ts';
@@ -18,6 +18,8 @@ interface Packed {
 }
 
 export interface Image {
+  /** `inputsHash` before anything was read. */
+  inputs: string;
   fetched: Fetched;
   unpacked: Unpacked;
   snapshot: Snapshot;
@@ -41,7 +43,7 @@ export function writeImage(folder: string, image: Image): void {
   const packages = [fetched.kernel, ...Object.values(fetched.programs)];
   const manifest: BuiltManifest = {
     format: 1,
-    inputs: inputsHash(),
+    inputs: image.inputs,
     built: new Date().toISOString().slice(0, 10),
     kernel: snapshot.release,
     debian: readFileSync(join(unpacked.tree, 'etc/debian_version'), 'utf8').trim(),
