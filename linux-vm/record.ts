@@ -63,6 +63,9 @@ async function record(image: Image, lab: BrowserLab): Promise<boolean> {
 
 const image = await loadImage();
 let refused = 0;
-for (const lab of labs) if (!(await record(image, lab))) refused++;
+for (const lab of labs) {
+  const written = await record(image, lab).catch((error: unknown) => console.error(error));
+  if (!written) refused++;
+}
 // v86 leaves timers and a worker behind.
 process.exit(refused > 0 ? 1 : 0);
