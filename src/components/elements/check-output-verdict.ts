@@ -26,15 +26,21 @@ function words(host: HTMLElement, selector: string): DocumentFragment | undefine
 /** The JSON of an island; each is read once, at the first check. */
 const islandOf = <Shape>(script: Element | null | undefined): Shape => JSON.parse(script?.textContent ?? 'null');
 
+/** What a `<check-output>` knows of its lab. */
+function labIn(host: Element): LabDefinition {
+  const expected = host.querySelector(':scope > script[type="text/plain"]')?.textContent ?? '';
+  return { ...islandOf<LabIsland>(host.querySelector(':scope > script')), expected };
+}
+
 /** Judges a text and shows the verdict. `text` is undefined for a file that was too large to be read. */
 export async function check(host: HTMLElement, text: string | undefined): Promise<void> {
   const strings = await loadStrings();
-  const lab = islandOf<LabIsland>(host.querySelector(':scope > script'));
+  const lab = labIn(host);
   const page = islandOf<PageIsland>(document.getElementById(pageIslandId));
   // Of a lab on another page only the name is known; of those on this page, also what they print.
   const labs = Object.keys(page.places).map((id): LabDefinition => {
-    const there = document.querySelector(`#check-${CSS.escape(id)} > script`);
-    return there ? islandOf<LabIsland>(there) : { id, expected: '', mismatches: [] };
+    const there = document.getElementById(`check-${id}`);
+    return there ? labIn(there) : { id, expected: '', mismatches: [] };
   });
   const verdict = text === undefined ? tooLarge(lab.id) : judge(text, lab, labs);
   const say: Translate = (key, values) => strings(key, { lab: lab.id, ...values });
