@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { type BuiltManifest, inputsHash, lockFile, readManifest, unfinished } from '../linux-vm/image-folder.ts';
 import { lockHolder } from '../linux-vm/lock.ts';
 import { whyNotHere } from '../linux-vm/packages.ts';
+import { protectionWords } from './node-binary.ts';
 import { signalGroup } from './process-tree.ts';
 
 /** Debian 12 is the last release with a 32-bit kernel. Derivatives name it, too. */
@@ -64,7 +65,9 @@ const graceMs = 1_000;
 export function buildInBackground(): BackgroundBuild {
   const started = performance.now();
   let stopped = false;
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../linux-vm/build.ts'), '--quiet'], {
+  const script = join(import.meta.dirname, '../linux-vm/build.ts');
+  const [program = '', ...words] = [...protectionWords(), process.execPath, script, '--quiet'];
+  const child = spawn(program, words, {
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
