@@ -2,10 +2,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageSituation } from '../../server/linux-build.ts';
+import { imageServer } from '../../server/linux-image.ts';
 import { say } from '../../tools/start-sentences.mjs';
 import { LinuxServer } from './linux-server.ts';
 
@@ -37,6 +40,35 @@ describe('where it can be built', () => {
     ['macOS and Windows, which have no such file', '', /^other-system$/],
   ])('%s', (_, osRelease, kind) => {
     expect(imageSituation(osRelease).kind).toMatch(kind);
+  });
+});
+
+describe('its address', () => {
+  it.each([
+    ['/', '/linux/', '/course/linux/'],
+    ['/course/', '/course/linux/', '/linux/'],
+    ['/course', '/course/linux/', '/courselinux/'],
+  ])('is under the base %s of the site', async (base, folder, elsewhere) => {
+    const state = 'linux.0123456789ab.xz';
+    writeFileSync(join(server.image, state), 'packed');
+    const answerWith = imageServer(base, server.image);
+    const host = createServer((request, response) => answerWith(request, response) || response.writeHead(418).end());
+    await once(host.listen(0, '127.0.0.1'), 'listening');
+    const { port } = host.address() as AddressInfo;
+    const ask = (path: string, method = 'GET') => fetch(`http://127.0.0.1:${port}${path}`, { method });
+    const answer = await ask(folder + state);
+    expect(await answer.text()).toBe('packed');
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': 'application/x-xz',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'cross-origin-resource-policy': 'same-origin',
+    });
+    // Whatever is not a file of the image is somebody else's to answer.
+    for (const path of [elsewhere + state, folder, `${folder}manifest.json`, `${folder}..%2fimage%2f${state}`])
+      expect((await ask(path)).status, path).toBe(418);
+    expect((await ask(folder + state, 'POST')).status).toBe(418);
+    host.close();
+    host.closeAllConnections();
   });
 });
 
