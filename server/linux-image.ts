@@ -41,7 +41,7 @@ export function imageServer(base = '/', folder = imageFolder) {
     // The files are fetched whole; what sirv makes of a range is wrong for some.
     delete request.headers.range;
     request.url = `/${name}`;
-    files(request, response, () => response.writeHead(404).end());
+    files(request, response, () => void response.writeHead(404).end());
     return true;
   };
 }
