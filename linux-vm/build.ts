@@ -10,8 +10,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { archive, compress } from './compress.ts';
-import { imageFolder, inputsHash, readManifest } from './image-folder.ts';
+import { imageFolder, inputsHash, readManifest, unfinished } from './image-folder.ts';
 import { initramfs } from './initramfs.ts';
+import { locked } from './lock.ts';
 import { BuildFailure, fetchPackages, whyNotHere } from './packages.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { unpack } from './unpack.ts';
@@ -38,8 +39,7 @@ async function build(inputs: string): Promise<void> {
   const reason = whyNotHere();
   if (reason) throw new BuildFailure(reason);
   // Beside the last one, and in its place only when it is whole: whoever reads the old one is not disturbed.
-  const work = `${imageFolder}.work`;
-  const next = `${imageFolder}.next`;
+  const { work, next } = unfinished;
   rmSync(next, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
   const options = { folder: work, sources: values.sources, strict: values.release, log };
@@ -63,7 +63,7 @@ try {
   const inputs = inputsHash();
   const existing = readManifest();
   const stale = existing?.inputs !== inputs || (values.release && existing.unverified !== '');
-  if (stale || values.update) await build(inputs);
+  if (stale || values.update) await locked(() => build(inputs));
   else log(`The image of this recipe is there (built ${existing.built}); --update looks for newer packages.`);
   log(sizeTable(JSON.parse(readFileSync(join(imageFolder, 'manifest.json'), 'utf8'))));
 } catch (error) {

@@ -7,7 +7,14 @@ import { fileURLToPath } from 'node:url';
 import type { ImageManifest } from '../src/runtime/linux-vm/image.ts';
 
 /** manifest.json, the files that it names, and the texts that must go with them. Not in git: whoever needs it builds it. */
-export const imageFolder = fileURLToPath(new URL('../.cache/linux-vm/image', import.meta.url));
+export const imageFolder =
+  process.env['LINUX_IMAGE_FOLDER'] || fileURLToPath(new URL('../.cache/linux-vm/image', import.meta.url));
+
+/** Where a build works, and where its result stands until it is whole. Whoever ends a build removes both. */
+export const unfinished = { work: `${imageFolder}.work`, next: `${imageFolder}.next` };
+
+/** Holds the process id of the build that is going on: two at a time would take each other's files away. */
+export const lockFile = `${imageFolder}.lock`;
 
 /** The manifest as it is kept here, with what it was built from. */
 export type BuiltManifest = ImageManifest & {
