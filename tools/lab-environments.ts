@@ -90,7 +90,9 @@ export function controlGroup(
   limit: string,
 ): Pick<LabEnvironment, 'unavailable' | 'prepare'> & { enter: string } {
   const v1 = existsSync(`/sys/fs/cgroup/${controller}`);
-  const folder = join(v1 ? `/sys/fs/cgroup/${controller}` : '/sys/fs/cgroup', `lab-${controller}-${limit}`);
+  // Whoever else records or tests on this machine has groups of their own.
+  const own = `lab-${controller}-${limit}-${process.pid}`;
+  const folder = join(v1 ? `/sys/fs/cgroup/${controller}` : '/sys/fs/cgroup', own);
   const file = controller === 'pids' ? 'pids.max' : v1 ? 'memory.limit_in_bytes' : 'memory.max';
   const prepare = () => {
     mkdirSync(folder, { recursive: true });

@@ -103,12 +103,7 @@ export function commandOf(
  *
  * @throws where the environment is another machine's
  */
-export function startLab(
-  box: Sandbox,
-  id: string,
-  environment: LabEnvironment,
-  options: RunOptions = {},
-): RunningLab {
+export function startLab(box: Sandbox, id: string, environment: LabEnvironment, options: RunOptions = {}): RunningLab {
   if (environment.machine) throw new Error(`${environment.id} is not on this machine but in ${environment.machine}`);
   const undo = environment.prepare?.(box);
   const { argv, env } = commandOf(box, id, environment, options);

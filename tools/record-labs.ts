@@ -16,10 +16,17 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runLabsInMachine, systemdUser } from './environments/debian-12-systemd.ts';
 import { recordMemoryLimits } from './environments/memory-limits.ts';
-import { causePlans, distribution, madeEnvironments, type Plan, plansHere, solutionPlan } from './environments/plans.ts';
+import {
+  causePlans,
+  distribution,
+  madeEnvironments,
+  type Plan,
+  plansHere,
+  solutionPlan,
+} from './environments/plans.ts';
 import { type Machine, thisMachine, transcript } from './environments/transcript.ts';
 import { user } from './lab-environments.ts';
-import { type LabRun, labIds, Sandbox, solvedLabs, startLab } from './labs.ts';
+import { type LabRun, labIds, type RunningLab, Sandbox, solvedLabs, startLab } from './labs.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -84,9 +91,20 @@ const possible = all.filter(({ id, about, environment }) => {
   return !why;
 });
 const box = new Sandbox();
+let running: RunningLab | undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, async () => {
+    // A lab has a process group of its own, so Ctrl-C does not reach it; a virtual machine ends with this process.
+    if (running?.process.pid) process.kill(-running.process.pid, 'SIGTERM');
+    await running?.done;
+    box.dispose();
+    process.exit(1);
+  });
 try {
   for (const plan of possible.filter(({ environment }) => !environment.machine)) {
-    const run = await startLab(box, plan.id, plan.environment, plan.options).done;
+    running = startLab(box, plan.id, plan.environment, plan.options);
+    const run = await running.done;
+    running = undefined;
     write(plan, run, thisMachine(plan.header?.()));
   }
   const there = possible.filter(({ environment }) => environment.machine);

@@ -14,9 +14,17 @@ export interface RecordedMachine {
 
 type Texts = Record<string, string>;
 
-const options = { query: '?raw', import: 'default', eager: true } as const;
-const scripts = import.meta.glob<string>('../content/probe/probe.sh', options);
-const recordings = import.meta.glob<string>('../content/probe/recorded/*.txt', options);
+// Vite reads the options where they stand: they cannot be a constant.
+const scripts = import.meta.glob<string>('../content/probe/probe.sh', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+const recordings = import.meta.glob<string>('../content/probe/recorded/*.txt', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 /** Text of probe.sh. */
 export function probeScript(texts: Texts = scripts): string {
@@ -39,6 +47,15 @@ export function recordedMachines(texts: Texts = recordings): RecordedMachine[] {
 }
 
 const rank = ({ id }: RecordedMachine): number => (id.endsWith('-user') ? 0 : 1);
+
+/** Facts in the order in which the script prints them: a collection has lost it. */
+export function inScriptOrder<Fact extends { id: string }>(
+  facts: readonly Fact[],
+  [machine]: readonly RecordedMachine[],
+): Fact[] {
+  const order = new Map(Object.keys(machine?.facts ?? {}).map((id, at) => [id, at]));
+  return [...facts].sort((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
+}
 
 /** The facts that are not the same on all machines, and those that are, each in the order of the script. */
 export function splitFacts<Fact extends { id: string }>(

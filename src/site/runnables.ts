@@ -25,7 +25,7 @@ export interface LabFiles {
   expected: string;
   /** File name without ".txt" to text. */
   recorded: Record<string, string>;
-  /** Absent as long as the lab has no task. */
+  /** Undefined as long as the lab has no solution.sh. */
   solution: SolutionFiles | undefined;
 }
 
@@ -33,9 +33,8 @@ export interface LabFiles {
 export interface SolutionFiles {
   /** Text of solution.sh. */
   script: string;
-  /** Facts about the machine on which it was recorded. */
-  header: Record<string, string>;
-  run: RecordedRun;
+  /** solution.txt: facts about the machine, and the run. Undefined as long as it is not recorded. */
+  recorded: { header: Record<string, string>; run: RecordedRun } | undefined;
 }
 
 type Texts = Record<string, string>;
@@ -80,12 +79,14 @@ export function labFiles(id: string, texts: Texts = labTexts): LabFiles {
 }
 
 function solutionFiles(texts: Texts, folder: string): SolutionFiles | undefined {
-  const recorded = texts[`${folder}/solution.txt`];
-  if (recorded === undefined) return undefined;
-  const { header, runs } = readRecording(`${folder}/solution.txt`, recorded);
+  const script = texts[`${folder}/solution.sh`];
+  const recording = texts[`${folder}/solution.txt`];
+  if (script === undefined) return undefined;
+  if (recording === undefined) return { script, recorded: undefined };
+  const { header, runs } = readRecording(`${folder}/solution.txt`, recording);
   const [run] = runs;
   if (!run) throw new Error(`${folder}/solution.txt has no run.`);
-  return { script: need(texts, `${folder}/solution.sh`), header, run };
+  return { script, recorded: { header, run } };
 }
 
 /** One fact that is not the same in all recordings. */

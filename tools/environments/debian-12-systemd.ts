@@ -13,7 +13,7 @@ const common = {
 } as const;
 
 /** As if the account had logged in: PAM, and with it a session of systemd. */
-const loggedIn = (argv: string[]): string[] => [
+export const loggedIn = (argv: string[]): string[] => [
   ...['runuser', '--login', learner, '--whitelist-environment', 'LAB_MARK,TMPDIR'],
   ...['--command', 'exec "$@"', '--', 'bash'],
   ...argv,
@@ -26,7 +26,11 @@ export const systemdUser: LabEnvironment = {
   wrap: loggedIn,
 };
 
-export const systemdRoot: LabEnvironment = { ...common, id: 'debian-12-systemd-root', made: 'root with all capabilities' };
+export const systemdRoot: LabEnvironment = {
+  ...common,
+  id: 'debian-12-systemd-root',
+  made: 'root with all capabilities',
+};
 
 /** The same account without a login: nothing tells it where its session is. */
 export const withoutSession: LabEnvironment = {
@@ -54,7 +58,8 @@ export async function runLabsInMachine(
     return { name: `${id} in ${environment.id}`, argv, env };
   });
   const { facts, results, machine } = await runInMachine(box, jobs);
-  if (facts['state'] !== 'running') throw new Error(`systemd in the virtual machine says that it is "${facts['state']}"`);
+  if (facts['state'] !== 'running')
+    throw new Error(`systemd in the virtual machine says that it is "${facts['state']}"`);
   const { os = '', kernel = '', memory = '', cgroup = '', cpus = '', systemd = '', capabilities = '' } = facts;
   return results.map((result, at) => ({
     ...result,

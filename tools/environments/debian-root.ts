@@ -28,7 +28,8 @@ export function noDebianRoot(): string | undefined {
 }
 
 /** A recipe's own part of the file names in the cache: another recipe makes another file. */
-export const digest = (...recipe: string[]) => createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 12);
+export const digest = (...recipe: string[]) =>
+  createHash('sha256').update(recipe.join('\0')).digest('hex').slice(0, 12);
 
 /**
  * Gives what `make` put under a name in the cache; calls it when it is not there. Whatever is half-made, or of an older recipe, is

@@ -75,9 +75,7 @@ export const madeEnvironments = {
   'debian-13': (id: string): Plan[] =>
     [debian13User, debian13AsRoot].flatMap((environment) => [
       { ...labPlan(id, environment.id, environment, usual), header: debian13Header },
-      ...(usesNode(id)
-        ? [{ ...labPlan(id, `${environment.id}-no-node`, environment), header: debian13Header }]
-        : []),
+      ...(usesNode(id) ? [{ ...labPlan(id, `${environment.id}-no-node`, environment), header: debian13Header }] : []),
     ]),
   'debian-12-systemd': (id: string): Plan[] =>
     [systemdUser, systemdRoot].map((environment) => labPlan(id, environment.id, environment, usual)),

@@ -14,6 +14,15 @@ const packages = [
 /** The account in it: a normal user, whose session of systemd is there without a login. */
 export const learner = 'learner';
 
+const settings = [
+  ['chmod', '755', '/usr/local/sbin/lab-jobs'],
+  ['systemctl', '--quiet', 'enable', 'lab-jobs.service'],
+  ['systemctl', '--quiet', 'set-default', 'multi-user.target'],
+  // Nobody logs in; a login prompt would take the line on which the jobs report.
+  ['systemctl', '--quiet', 'mask', 'serial-getty@ttyS0.service', 'apt-daily.timer', 'apt-daily-upgrade.timer'],
+  ['useradd', '--create-home', '--shell', '/bin/bash', '--uid', '1000', learner],
+];
+
 export interface SystemImage {
   disk: string;
   kernel: string;
@@ -37,7 +46,7 @@ export function diskOf(folder: string, file: string, mebibytes: number): void {
 /** The image; made the first time. */
 export function systemImage(): SystemImage {
   const recipe = readdirSync(guest).map((name) => readFileSync(join(guest, name), 'utf8'));
-  const folder = cached('debian-12-systemd', digest(...packages, learner, ...recipe), (target) => {
+  const folder = cached('debian-12-systemd', digest(...packages, ...settings.flat(), ...recipe), (target) => {
     const root = join(target, 'root');
     mkdirSync(root, { recursive: true });
     bootstrap(root, 'bookworm', packages);
@@ -57,15 +66,7 @@ function install(root: string): void {
   const inside = (...path: string[]) => join(root, ...path);
   copyFileSync(join(guest, 'lab-jobs'), inside('usr/local/sbin/lab-jobs'));
   copyFileSync(join(guest, 'lab-jobs.service'), inside('etc/systemd/system/lab-jobs.service'));
-  contained('chmod', '755', inside('usr/local/sbin/lab-jobs'));
-  for (const command of [
-    ['systemctl', '--quiet', 'enable', 'lab-jobs.service'],
-    ['systemctl', '--quiet', 'set-default', 'multi-user.target'],
-    // Nobody logs in; a login prompt would take the line on which the jobs report.
-    ['systemctl', '--quiet', 'mask', 'serial-getty@ttyS0.service', 'apt-daily.timer', 'apt-daily-upgrade.timer'],
-    ['useradd', '--create-home', '--shell', '/bin/bash', '--uid', '1000', learner],
-  ])
-    contained('chroot', root, ...command);
+  for (const command of settings) contained('chroot', root, ...command);
   // Lingering: systemd starts the account's session at boot.
   mkdirSync(inside('var/lib/systemd/linger'), { recursive: true });
   writeFileSync(inside('var/lib/systemd/linger', learner), '');

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
 import { formatRecording } from '../../src/runtime/transcript.ts';
+import { type LabRun, labIds } from '../labs.ts';
 import { machineHeader } from '../machine.ts';
-import type { LabRun } from '../labs.ts';
 
 /** About the machine on which a run was made. */
 export interface Machine {
@@ -31,10 +31,11 @@ function capabilitiesOf(output: string, effective: string): string {
 
 /** The name of this machine and the home folder of its user, where they stand in an output as words of their own. */
 function givenAway(output: string): string[] {
-  // A machine may be called "debian" or "lab"; these lines have such words anyway.
+  // A machine may be called "debian" or "lab", or like one of the labs ("vm"): such words are there anyway.
   const lines = output.split('\n').filter((line) => !/^(distribution=|os=|kernel=|== |-- )/.test(line));
   const words = new Set(lines.flatMap((line) => line.split(/[^\w.-]+/)));
-  const names = words.has(os.hostname()) ? [os.hostname()] : [];
+  const host = os.hostname();
+  const names = words.has(host) && !labIds().includes(host) ? [host] : [];
   const home = os.homedir();
   return home.length > 1 && home !== '/root' && output.includes(home) ? [...names, home] : names;
 }

@@ -3,8 +3,19 @@
  * system, to which no change is kept; the sandbox with the jobs; and one that it writes the results to. It has no network.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { accessSync, closeSync, constants, cpSync, ftruncateSync, mkdirSync, mkdtempSync, openSync } from 'node:fs';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  cpSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -16,6 +27,9 @@ import { diskOf, noSystemImage, type SystemImage, systemImage } from './system-i
 const memory = 2048;
 const qemu = 'qemu-system-x86_64';
 const runJobs = fileURLToPath(new URL('./jobs/run-jobs.sh', import.meta.url));
+
+/** Whether the next machine is tried with KVM. */
+let kvm = true;
 
 /** One command to be run in the machine, as root. */
 export interface Job {
@@ -58,7 +72,7 @@ export async function runInMachine(box: Sandbox, jobs: readonly Job[]): Promise<
   if (why) throw new Error(why);
   const image = systemImage();
   // KVM can be there and still not run this system, in a machine that is virtual itself; emulation always can, some ten times slower.
-  for (const accelerator of [...(isUsable('/dev/kvm') ? ['kvm'] : []), 'tcg']) {
+  for (const accelerator of [...(kvm && isUsable('/dev/kvm') ? ['kvm'] : []), 'tcg']) {
     const disks = new Disks(box, jobs);
     try {
       if (await started(image, disks, accelerator, jobs.length)) {
@@ -66,6 +80,7 @@ export async function runInMachine(box: Sandbox, jobs: readonly Job[]): Promise<
         return { ...disks.results(jobs.length), machine: `virtual machine (QEMU, ${how})` };
       }
       console.log(`the virtual machine does not start with ${accelerator}`);
+      kvm = false;
     } finally {
       disks.close();
     }

@@ -77,38 +77,54 @@ function changedTable(
   chosen: readonly string[],
   say: Translate,
 ): HTMLElement {
-  const labels = [say('machine.column.fact'), say('machine.column.mine'), ...chosen, say('machine.column.why')];
+  const labels = [say('machine.column.fact'), say('machine.column.mine'), ...chosen];
   const head = labels.map((label) => make('th', { scope: 'col', role: 'columnheader' }, label));
-  const body = make('tbody', { role: 'rowgroup' });
-  for (const row of rows) {
-    const { fact, mine, theirs, differs } = row;
-    const cell = (label: string, ...content: (Node | string)[]) =>
-      make('td', { role: 'cell', 'data-label': label }, ...content);
-    body.append(
-      make(
-        'tr',
-        { role: 'row', 'data-fact-row': fact.id },
-        make('th', { scope: 'row', role: 'rowheader' }, words(host, `[data-fact="${fact.id}"] dt`)),
-        cell(say('machine.column.mine'), value(fact, mine)),
-        ...theirs.map((one, at) => {
-          const made = cell(chosen[at] ?? '', value(fact, one));
-          if (!differs[at]) made.append(' ', make('span', { class: 'machine-same' }, say('machine.equal')));
-          return made;
-        }),
-        cell(say('machine.column.why'), ...why(host, row, places, say)),
-      ),
-    );
-  }
   const table = make(
     'table',
     { class: 'machine-changes', role: 'table' },
     make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...head)),
-    body,
+    ...rows.map((row) => factRows(host, row, chosen, places, say)),
   );
   return make(
     'div',
     { class: 'machine-scroll', role: 'region', tabindex: '0', 'aria-label': say('machine.differences') },
     table,
+  );
+}
+
+/** The values of a fact, and below them its explanation, which needs more room than a column has. */
+function factRows(
+  host: HTMLElement,
+  row: WideRow,
+  chosen: readonly string[],
+  places: MachineIsland['places'],
+  say: Translate,
+): HTMLElement {
+  const { fact, mine, theirs, differs } = row;
+  const cell = (label: string, ...content: (Node | string)[]) =>
+    make('td', { role: 'cell', 'data-label': label }, ...content);
+  const name = words(host, `[data-fact="${fact.id}"] dt`);
+  const values = make(
+    'tr',
+    { role: 'row' },
+    make('th', { scope: 'rowgroup', role: 'rowheader', rowspan: '2' }, name),
+    cell(say('machine.column.mine'), value(fact, mine)),
+    ...theirs.map((one, at) => {
+      const made = cell(chosen[at] ?? '', value(fact, one));
+      if (!differs[at]) made.append(' ', make('span', { class: 'machine-same' }, say('machine.equal')));
+      return made;
+    }),
+  );
+  const explanation = make(
+    'td',
+    { role: 'cell', colspan: `${1 + chosen.length}`, class: 'machine-why' },
+    ...why(host, row, places, say),
+  );
+  return make(
+    'tbody',
+    { role: 'rowgroup', 'data-fact-row': fact.id },
+    values,
+    make('tr', { role: 'row' }, explanation),
   );
 }
 

@@ -1,39 +1,22 @@
 /** A lab that is stopped half-way leaves nothing behind: no process, no file, no changed limit. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { user } from '../../../tools/lab-environments.ts';
-import { Sandbox, startLab } from '../../../tools/labs.ts';
+import { labIds, Sandbox, startLab } from '../../../tools/labs.ts';
 import { nodeVersions } from '../../../tools/node-versions.ts';
+import { Before, marked, until } from './left-behind.ts';
 
 const box = new Sandbox();
 afterAll(() => box.dispose());
 const node = nodeVersions().find(({ major }) => major === 24)?.path ?? process.execPath;
 
-/** Processes that inherited this mark in their environment. */
-function marked(mark: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(join('/proc', pid, 'environ'), 'utf8').includes(`LAB_MARK=${mark}`);
-    } catch {
-      return false;
-    }
-  });
-}
-
-async function until(what: string, holds: () => boolean): Promise<void> {
-  const end = Date.now() + 20_000;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`waited 20 s for ${what}`);
-    await pause(20);
-  }
-}
-
 const points = [
   // What runs at that moment; how many processes are there at least; whom the signal reaches.
   { id: 'server-out-of-fds', step: 'hundred-clients', processes: 3, signal: 'SIGINT', code: 130, whole: true },
   { id: 'emfile', step: 'sockets-are-descriptors', processes: 3, signal: 'SIGTERM', code: 143, whole: false },
+  { id: 'other-limits', step: 'cpu-time', processes: 4, signal: 'SIGINT', code: 130, whole: true },
+  { id: 'nice', step: 'one-is-nice', processes: 3, signal: 'SIGTERM', code: 143, whole: false },
   { id: 'oom', step: 'more-room', processes: 2, signal: 'SIGHUP', code: 129, whole: false },
   { id: 'nproc', step: 'node-spawn', processes: 2, signal: 'SIGINT', code: 130, whole: false },
 ] as const;
@@ -87,10 +70,56 @@ it.for(['SIGINT', 'SIGHUP'] as const)(
   },
 );
 
-it('leaves nothing behind when it ends by itself', async ({ skip }) => {
-  if (process.platform !== 'linux') skip('the labs need Linux');
-  const mark = `whole-${process.pid}`;
-  await startLab(box, 'server-out-of-fds', user, { node, mark }).done;
-  await until('all processes to end', () => marked(mark).length === 0);
-  expect(readdirSync(box.temporary)).toEqual([]);
+const interruptions = [
+  // Ctrl-C reaches all that runs in the terminal; the others are for the lab alone.
+  { signal: 'SIGINT', code: 130, whole: true },
+  { signal: 'SIGTERM', code: 143, whole: false },
+  { signal: 'SIGHUP', code: 129, whole: false },
+] as const;
+
+/** Side by side: how long a lab takes does not matter here, and a busy machine is the harder one. */
+describe.concurrent('interrupted anywhere', () => {
+  const before = new Before();
+
+  it.for(labIds().map((id, at) => ({ id, at })))(
+    '$id leaves nothing behind, by itself or at 20, 50 and 80 % of its time',
+    { timeout: 240_000 },
+    async ({ id, at }, { skip, expect }) => {
+      if (process.platform !== 'linux') skip('the labs need Linux');
+      const run = (name: string) => {
+        const mark = `${id}-${name}-${process.pid}`;
+        const temporary = box.temporaryFolder(mark);
+        const lab = startLab(box, id, user, { node, mark, temporary });
+        return { ...lab, clean: () => before.nothingLeft(mark, temporary) };
+      };
+      const whole = run('whole');
+      let { durationMs } = await whole.done;
+      await whole.clean();
+
+      for (const [turn, share] of [0.2, 0.5, 0.8].entries()) {
+        // Another signal at the same point for the next lab.
+        const { signal, code, whole: toAll } = interruptions[(at + turn) % 3] ?? interruptions[0];
+        let reached = false;
+        for (let attempt = 0; attempt < 8 && !reached; attempt++) {
+          const lab = run(`${turn}-${attempt}`);
+          await Promise.race([pause(durationMs * share), lab.done]);
+          const pid = lab.process.pid ?? 0;
+          const isOver = lab.process.exitCode !== null || lab.process.signalCode !== null;
+          if (!isOver) process.kill(toAll ? -pid : pid, signal);
+          const signalled = Date.now();
+          const result = await lab.done;
+          await lab.clean();
+          // Over before the signal, or just then: it takes less time now than it did.
+          reached = !isOver && !result.output.includes('\n== end ');
+          if (!reached) durationMs = Math.min(durationMs * 0.9, result.durationMs);
+          else {
+            expect(result.code, `${signal} at ${share}\n${result.output}`).toBe(code);
+            // At once, and not when the programs in it have reached their own time limit.
+            expect(Date.now() - signalled, `${signal} at ${share}\n${result.output}`).toBeLessThan(10_000);
+          }
+        }
+        expect(reached, `${id} was always over before ${signal} at ${share}`).toBe(true);
+      }
+    },
+  );
 });

@@ -1,13 +1,23 @@
-/** Every lab runs here and now, in every environment that this machine can make, and does what its expected.txt says. */
+/** Every lab runs here and now, in every environment that this machine can make and on every Node, and does what its expected.txt says. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { judge, matchExpectation, parseExpectation } from '../../../src/checker/index.ts';
 import { noNode, ordinary, refusing, user } from '../../../tools/lab-environments.ts';
-import { type LabRun, labIds, readLab, Sandbox, startLab } from '../../../tools/labs.ts';
-import { nodeVersions } from '../../../tools/node-versions.ts';
+import {
+  type LabEnvironment,
+  type LabRun,
+  labIds,
+  readLab,
+  Sandbox,
+  skipReason,
+  solvedLabs,
+  startLab,
+} from '../../../tools/labs.ts';
+import { type NodeVersion, nodeVersions } from '../../../tools/node-versions.ts';
+import { Before } from './left-behind.ts';
 
 const notLinux = process.platform === 'linux' ? undefined : 'the labs need Linux';
 const versions = nodeVersions();
-const usual = versions.find(({ major }) => major === 24)?.path ?? process.execPath;
+const usual: NodeVersion = versions.find(({ major }) => major === 24) ?? { major: 0, path: process.execPath };
 const box = new Sandbox();
 afterAll(() => box.dispose());
 
@@ -18,26 +28,57 @@ function expectSatisfied(id: string, { output, code }: LabRun): void {
   expect({ ok, code, wrong }, output).toEqual({ ok: true, code: 0, wrong: [] });
 }
 
+interface Run {
+  environment: LabEnvironment;
+  node: NodeVersion;
+}
+
+const unavailable = new Map(ordinary.map((one) => [one, notLinux ?? one.unavailable?.()]));
+
+/**
+ * Every environment and every Node version at least once, though not each with each: the usual Node for a normal user, another one in each
+ * of the other environments that can be made here, and what is then left for the normal user as well.
+ */
+const runs: Run[] = (() => {
+  const others = versions.filter((version) => version !== usual);
+  const inEnvironments = ordinary.map((environment): Run => {
+    const takesAnother = environment !== user && environment !== noNode && !unavailable.get(environment);
+    return { environment, node: (takesAnother && others.shift()) || usual };
+  });
+  return [...inEnvironments, ...others.map((node): Run => ({ environment: user, node }))];
+})();
+
 describe.each(labIds())('%s', (id) => {
-  it.for(ordinary)('does what is expected in "$id": $made', async (environment, { skip }) => {
-    const reason = notLinux ?? environment.unavailable?.();
+  const usesNode = readLab(id).expected.includes('@if node_');
+  const own = usesNode ? runs : runs.slice(0, ordinary.length);
+
+  it.for(own)('does what is expected in "$environment.id" on Node $node.major', async (run, { skip }) => {
+    const reason = unavailable.get(run.environment);
     if (reason) skip(reason);
-    expectSatisfied(id, await startLab(box, id, environment, { node: usual }).done);
+    expectSatisfied(id, await startLab(box, id, run.environment, { node: run.node.path }).done);
   });
 
   it.for(refusing)('refuses to begin in "$id": $made', async (environment, { skip }) => {
     const reason = notLinux ?? environment.unavailable?.();
     if (reason) skip(reason);
-    const { output, code } = await startLab(box, id, environment, { node: usual }).done;
+    const { output, code } = await startLab(box, id, environment, { node: usual.path }).done;
     expect({ output, code }).toEqual({ output: `run me with: bash ${id}.sh\n`, code: 3 });
     expect(judge(output, readLab(id))).toMatchObject({ outcome: 'unusable', problem: 'refused' });
   });
+});
 
-  const others = readLab(id).expected.includes('@if node_') ? versions.filter(({ path }) => path !== usual) : [];
-  it.for(others)('does what is expected on Node $major', async ({ path }, { skip }) => {
-    if (notLinux) skip(notLinux);
-    expectSatisfied(id, await startLab(box, id, user, { node: path }).done);
-  });
+it.for(solvedLabs())('the solution of %s solves its task and leaves nothing behind', async (id, { skip }) => {
+  if (notLinux) skip(notLinux);
+  const before = new Before();
+  const mark = `solution-${id}-${process.pid}`;
+  const temporary = box.temporaryFolder(mark);
+  const run = startLab(box, id, user, { node: usual.path, mark, temporary, solution: true });
+  const { output, code, durationMs } = await run.done;
+  await before.nothingLeft(mark, temporary);
+  expect(code, output).toBe(0);
+  expect(durationMs).toBeLessThan(30_000);
+  const reason = skipReason(output);
+  if (reason) skip(`it printed SKIP: ${reason}`);
 });
 
 it('has every Node version to run on', ({ skip }) => {
