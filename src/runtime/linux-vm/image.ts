@@ -66,7 +66,8 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
   let arrived = 0;
   const keep = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
-      if (arrived + chunk.length > packed.length) throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
+      if (arrived + chunk.length > packed.length)
+        throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
       packed.set(chunk, arrived);
       arrived += chunk.length;
       controller.enqueue(chunk);
@@ -79,7 +80,8 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
   const reader = new XzReadableStream(stream.pipeThrough(keep)).getReader();
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (at + part.value.length > unpacked.length) throw new DamagedFile(`${file.file} unpacks to more than it should`);
+      if (at + part.value.length > unpacked.length)
+        throw new DamagedFile(`${file.file} unpacks to more than it should`);
       unpacked.set(part.value, at);
       at += part.value.length;
     }
