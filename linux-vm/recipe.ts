@@ -23,6 +23,8 @@ export const files: Readonly<Record<string, readonly string[]>> = {
   'busybox-static': ['./bin/busybox'],
   coreutils: ['./usr/bin/nice'],
   libc6: ['./lib/ld-linux.so.2', ...runtime('ld-linux.so.2', 'libc.so.6', 'libresolv.so.2')],
+  // C.UTF-8, so that the terminal takes Korean.
+  'libc-bin': ['./usr/lib/locale/C.utf8'],
   'libcap-ng0': runtime('libcap-ng.so.0*'),
   libsmartcols1: [`${libraries}/libsmartcols.so.1*`],
   // For ncurses-base, whose copyright file is a link to this one.

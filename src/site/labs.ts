@@ -45,21 +45,21 @@ export function groupedLabs<G extends LabGroup, Entry extends { id: string }>(
 /** What a search engine shows of a description; more is cut off in the middle of a word. */
 const longestDescription = 155;
 
-/** As many whole sentences of a text as fit into a page's description, without the marks of Markdown; at least the first. */
+/** As many whole sentences of a text as fit into a page's description, without the marks of Markdown. A first one that is too long ends early, at a word. */
 export function descriptionOf(text: string): string {
   const plain = text
     .replaceAll(/[`*]/g, '')
     .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  const sentences = plain.split(/(?<=[.?!]) /);
   let description = '';
-  for (const sentence of sentences) {
+  for (const sentence of plain.split(/(?<=[.?!]) /)) {
     const longer = description ? `${description} ${sentence}` : sentence;
-    if (description && longer.length > longestDescription) break;
+    if (longer.length > longestDescription) break;
     description = longer;
   }
-  return description;
+  if (description || plain === '') return description;
+  return `${plain.slice(0, longestDescription - 1).replace(/[\s,;:]*\S*$/, '')}…`;
 }
 
 /** Whether the steps of a lab use Node: it is asked for, would add steps, or is not used at all. */

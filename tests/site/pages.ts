@@ -40,7 +40,13 @@ export const pages: Page[] = filesOf(deployed)
     return { path, language: path.startsWith('/en/') ? 'en' : 'ko', html, tree: fromHtml(html) };
   });
 
-export const lessons = pages.filter(({ path }) => path.split('/').filter((part) => part && part !== 'en').length === 2);
+/** The parts of an address without its language, such as ["labs", "emfile"]. */
+const partsOf = ({ path }: Page) => path.split('/').filter((part) => part && part !== 'en');
+
+export const lessons = pages.filter((page) => partsOf(page).length === 2 && partsOf(page)[0] !== 'labs');
+
+/** The own pages of labs, without the catalogue. */
+export const labPages = pages.filter((page) => partsOf(page).length === 2 && partsOf(page)[0] === 'labs');
 
 /** The values of an attribute on all elements that a selector finds. */
 export function attribute(page: Page, selector: string, name: string): string[] {

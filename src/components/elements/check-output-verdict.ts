@@ -26,6 +26,12 @@ function words(host: HTMLElement, selector: string): DocumentFragment | undefine
 /** The JSON of an island; each is read once, at the first check. */
 const islandOf = <Shape>(script: Element | null | undefined): Shape => JSON.parse(script?.textContent ?? 'null');
 
+/** What a `<check-output>` knows of its lab. */
+function labIn(host: Element): LabDefinition {
+  const expected = host.querySelector(':scope > script[type="text/plain"]')?.textContent ?? '';
+  return { ...islandOf<LabIsland>(host.querySelector(':scope > script')), expected };
+}
+
 /** Where else a verdict may stand than under the form: the text did not come from it, and the focus stays where it is. */
 export interface Elsewhere {
   place: HTMLElement;
@@ -40,12 +46,12 @@ export interface Elsewhere {
  */
 export async function check(host: HTMLElement, text: string | undefined, elsewhere?: Elsewhere): Promise<void> {
   const strings = await loadStrings();
-  const lab = islandOf<LabIsland>(host.querySelector(':scope > script'));
+  const lab = labIn(host);
   const page = islandOf<PageIsland>(document.getElementById(pageIslandId));
   // Of a lab on another page only the name is known; of those on this page, also what they print.
   const labs = Object.keys(page.places).map((id): LabDefinition => {
-    const there = document.querySelector(`#check-${CSS.escape(id)} > script`);
-    return there ? islandOf<LabIsland>(there) : { id, expected: '', mismatches: [] };
+    const there = document.getElementById(`check-${id}`);
+    return there ? labIn(there) : { id, expected: '', mismatches: [] };
   });
   const verdict = text === undefined ? tooLarge(lab.id) : judge(text, lab, labs);
   const say: Translate = (key, values) => strings(key, { lab: lab.id, ...values });

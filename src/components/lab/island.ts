@@ -2,9 +2,9 @@ import type { LabDefinition } from '../../checker/types.ts';
 
 /**
  * What `<check-output>` finds as JSON inside itself. The causes and remedies are empty: their words stand in the page's templates, in the
- * page's language.
+ * page's language. The expectation is beside it as it is: as JSON it would not compress together with the one that the page shows.
  */
-export type LabIsland = LabDefinition;
+export type LabIsland = Omit<LabDefinition, 'expected'>;
 
 /** What all labs of a page share, as JSON beside the first of them. */
 export interface PageIsland {
@@ -14,6 +14,12 @@ export interface PageIsland {
 
 /** The id of the page's shared JSON. */
 export const pageIslandId = 'labs-of-the-course';
+
+/** An expectation for an inline `<script type="text/plain">`. Throws where it could end the element. */
+export function islandText(text: string): string {
+  if (/<\/script|<!--/i.test(text)) throw new Error('An expectation with "</script" or "<!--" cannot stand in a page.');
+  return text;
+}
 
 /** JSON for an inline `<script type="application/json">`: no "<" that could end the element or open a comment. */
 export function islandJson(value: unknown): string {

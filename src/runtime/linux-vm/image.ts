@@ -64,32 +64,38 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
   const unpacked = new Uint8Array(file.unpackedBytes ?? 0);
   const packed = new Uint8Array(file.bytes);
   let arrived = 0;
-  const keep = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      if (arrived + chunk.length > packed.length)
-        throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
-      packed.set(chunk, arrived);
-      arrived += chunk.length;
-      controller.enqueue(chunk);
+  let broken: { reason: unknown } | undefined;
+  const source = stream.getReader();
+  // Keeps the packed bytes for the checksum, and remembers whether it was the download that failed or what came of it.
+  const kept = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await source.read().catch((reason: unknown) => {
+        broken = { reason };
+        throw reason;
+      });
+      if (done) return controller.close();
+      if (arrived + value.length > packed.length) throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
+      packed.set(value, arrived);
+      arrived += value.length;
+      controller.enqueue(value);
     },
-    flush() {
-      if (arrived < packed.length) throw new DamagedFile(`${file.file} ends after ${arrived} of ${file.bytes} bytes`);
-    },
+    cancel: (reason) => source.cancel(reason),
   });
   let at = 0;
-  const reader = new XzReadableStream(stream.pipeThrough(keep)).getReader();
+  const reader = new XzReadableStream(kept).getReader();
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (at + part.value.length > unpacked.length)
-        throw new DamagedFile(`${file.file} unpacks to more than it should`);
+      if (at + part.value.length > unpacked.length) throw new DamagedFile(`${file.file} unpacks to more than it should`);
       unpacked.set(part.value, at);
       at += part.value.length;
     }
   } catch (error) {
     // The decoder names no file, and says no more than that it could not go on.
-    if (error instanceof DamagedFile || arrived < packed.length) throw error;
+    if (broken) throw broken.reason;
+    if (error instanceof DamagedFile) throw error;
     throw new DamagedFile(`${file.file} cannot be unpacked: ${error instanceof Error ? error.message : error}`);
   }
+  if (arrived < packed.length) throw new DamagedFile(`${file.file} ends after ${arrived} of ${file.bytes} bytes`);
   if (at !== unpacked.length) throw new DamagedFile(`${file.file} unpacks to ${at} of ${unpacked.length} bytes`);
   await verify(packed, file);
   return relativeCalls(unpacked) as Uint8Array<ArrayBuffer>;

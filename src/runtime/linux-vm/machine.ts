@@ -72,7 +72,7 @@ export class Machine {
   async ready({ user = 'student', columns = 100, rows = 30, timeoutMs = 20_000 }: RestoreOptions): Promise<void> {
     const started = new Promise<void>((resolve) => this.#emulator.add_listener('emulator-started', resolve));
     await within(started, timeoutMs, 'the emulator did not start');
-    const now = (Date.now() / 1000).toFixed(2);
+    const now = Math.round(Date.now() / 1000);
     await this.#guest.asRoot(`date -s @${now}; stty -F /dev/ttyS0 cols ${columns} rows ${rows}`, timeoutMs);
     const prompt = this.#guest.nextPrompt(timeoutMs);
     if (user === 'student') this.type('\f');

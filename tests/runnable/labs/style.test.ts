@@ -1,10 +1,13 @@
 /** The scripts are what their readers are told: clean for shellcheck, formatted by shfmt. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { hasProgram, labIds, labsFolder } from '../../../tools/labs.ts';
 
-const scripts = labIds().map((id) => join(labsFolder, id, 'lab.sh'));
+const scripts = labIds()
+  .flatMap((id) => [join(labsFolder, id, 'lab.sh'), join(labsFolder, id, 'solution.sh')])
+  .filter((file) => existsSync(file));
 const tools = [
   { name: 'shellcheck', args: ['--shell=bash', '--severity=warning'] },
   { name: 'shfmt', args: ['-i', '2', '-ci', '-d'] },

@@ -47,7 +47,25 @@ describe('labFiles', () => {
       script: '#!/bin/bash\n',
       expected: '== lab l\n',
       recorded: { debian: '== lab l\n' },
+      solution: undefined,
     });
+  });
+
+  it('reads a solution, with its recording when there is one', () => {
+    const script = 'echo solved\n';
+    const recorded = 'environment: debian\n\n$ bash solution.sh\nsolved\n[0] 5 ms\n';
+    const folder = '../content/labs/l';
+    const unrecorded = { ...texts, [`${folder}/solution.sh`]: script };
+    expect(labFiles('l', unrecorded).solution).toEqual({ script, recorded: undefined });
+    expect(labFiles('l', { ...unrecorded, [`${folder}/solution.txt`]: recorded }).solution).toEqual({
+      script,
+      recorded: {
+        header: { environment: 'debian' },
+        run: { command: 'bash solution.sh', output: 'solved', code: 0, durationMs: 5 },
+      },
+    });
+    for (const broken of ['solved\n', 'environment: debian\n'])
+      expect(() => labFiles('l', { ...unrecorded, [`${folder}/solution.txt`]: broken })).toThrow('l/solution.txt');
   });
 });
 

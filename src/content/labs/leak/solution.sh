@@ -20,6 +20,7 @@ for bound in 1000000 0 5000; do
     rss+=("$(awk '/^VmRSS/ { print $2 }' "/proc/$!/status")")
   done
   exec 8>&- 9<&-
+  wait # or it would still read what is meant for the next one
   verdict='no leak'
   [ $((rss[2] - rss[1])) -le 1000 ] || verdict=leak
   echo "keeps at most $bound: VmRSS ${rss[*]} kB: $verdict"

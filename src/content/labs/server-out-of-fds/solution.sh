@@ -6,6 +6,7 @@ if ! timeout 20 node -e "$modern" 2>/dev/null; then
   echo 'SKIP the event "drop" needs Node 18.6 or newer'
   exit 0
 fi
+echo "node=$(timeout 20 node --version)"
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null; rm -rf "$work"' EXIT
 

@@ -1,0 +1,113 @@
+/** The pages of labs, as a reader without JavaScript gets them, and what a lesson with labs weighs. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { attribute, deployed, labPages, lessons, type Page, pages, texts } from './pages.ts';
+
+const folder = 'src/content/labs';
+const ids = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
+const squeeze = (text: string) => text.replace(/\s+/g, '');
+const plain = (text: string) => squeeze(text.replaceAll(/[`*]/g, ''));
+const words = (language: 'ko' | 'en') =>
+  JSON.parse(readFileSync(`src/content/i18n/${language}.json`, 'utf8')) as Record<string, string>;
+
+it('every lab has a page in both languages', () => {
+  const paths = ids.flatMap((id) => [`/en/labs/${id}/`, `/labs/${id}/`]);
+  expect(labPages.map(({ path }) => path).sort()).toEqual(paths.sort());
+});
+
+it.each(pages)('$path has no id twice', (page) => {
+  const all = attribute(page, '[id]', 'id');
+  expect(all.filter((id, at) => all.indexOf(id) !== at)).toEqual([]);
+});
+
+describe.each(labPages)('$path', (page) => {
+  const id = page.path.split('/').filter(Boolean).at(-1) ?? '';
+  const text = squeeze(texts(page, 'main').join(''));
+  const read = (...path: string[]) => readFileSync(join(folder, id, ...path), 'utf8');
+
+  it('has the script, what must hold, and every recording', () => {
+    for (const line of read('lab.sh').split('\n')) expect(text).toContain(squeeze(line));
+    expect(text).toContain(squeeze(read('expected.txt')));
+    for (const name of readdirSync(join(folder, id, 'recorded'))) {
+      const output = read('recorded', name).split('\n\n$ ')[1] ?? '';
+      expect(output, name).toContain('== end');
+      expect(text, name).toContain(squeeze(output.replace(/ \d+ ms\n$/, '')));
+    }
+  });
+
+  it('has the task, its hints and its solution, with what it printed', () => {
+    const { task } = parse(read('lab.yaml'));
+    const shown = plain(text);
+    for (const one of [task.ask, ...task.hints, task.solution]) {
+      // Without what is markup in these texts: links and lists.
+      const sentences: string[] = one[page.language].replaceAll(/\]\([^)]*\)|\[|^- /gm, '').split(/\n+/);
+      for (const sentence of sentences) expect(shown).toContain(plain(sentence));
+    }
+    for (const line of read('solution.sh').split('\n')) expect(text).toContain(squeeze(line));
+    if (existsSync(join(folder, id, 'solution.txt')))
+      for (const line of read('solution.txt').split('\n$ ')[1]?.split('\n').slice(1, -2) ?? [])
+        expect(text).toContain(squeeze(line));
+  });
+
+  it('offers a hint only inside the one before', () => {
+    const depth = parse(read('lab.yaml')).task.hints.length;
+    const nested = Array.from({ length: depth }, () => '.lab-hints').join(' > ');
+    expect(texts(page, nested)).toHaveLength(1);
+    expect(texts(page, '.lab-hints')).toHaveLength(depth);
+  });
+
+  it('has headings without a gap, and a table of contents that leads to them', () => {
+    const levels = [...page.html.matchAll(/<h([1-6])[ >]/g)].map(([, level]) => Number(level));
+    const inMain = levels.slice(levels.indexOf(1));
+    expect(inMain[0]).toBe(1);
+    for (const [at, level] of inMain.entries()) expect(level).toBeLessThanOrEqual((inMain[at - 1] ?? 0) + 1);
+    const toc = attribute(page, 'starlight-toc a[href]', 'href').filter((href) => href !== '#_top');
+    const headings = attribute(page, '.lab-own h2[id]', 'id').map((heading) => `#${heading}`);
+    expect(toc).toEqual(headings);
+  });
+});
+
+describe.each(['ko', 'en'] as const)('the catalogue (%s)', (language) => {
+  const start = language === 'en' ? '/en' : '';
+  const page = pages.find(({ path }) => path === `${start}/labs/`);
+
+  it('leads to every lab, once', () => {
+    const links = attribute(page as Page, '.lab-group h3 a', 'href').sort();
+    expect(links).toEqual(ids.map((id) => `${start}/labs/${id}/`).sort());
+  });
+
+  it('is in the sidebar of every page that has one', () => {
+    const beside = pages.filter((one) => one.language === language && texts(one, 'nav.sidebar').length > 0);
+    expect(beside.length).toBeGreaterThan(ids.length);
+    for (const one of beside) expect(attribute(one, 'nav.sidebar a', 'href'), one.path).toContain(`${start}/labs/`);
+    expect(words(language)['labs.title']?.length).toBeGreaterThan(0);
+  });
+});
+
+/** Bytes of a page and of all styles and scripts that it names, as a host with Brotli sends them. */
+function weight(page: Page): number {
+  const named = new Set([
+    ...attribute(page, 'link[rel=stylesheet]', 'href'),
+    ...attribute(page, 'link[rel=modulepreload]', 'href'),
+    ...attribute(page, 'script[src]', 'src'),
+  ]);
+  // A set takes in what is added while it is walked through: the scripts that scripts import at once.
+  for (const file of named)
+    if (file.endsWith('.js'))
+      for (const [, other = ''] of readFileSync(join(deployed, file), 'utf8').matchAll(
+        /(?:from|import)\s*"\.\/([^"]+\.js)"/g,
+      ))
+        named.add(`/_astro/${other}`);
+  const files = [...named].map((file) => readFileSync(join(deployed, file)));
+  return [Buffer.from(page.html), ...files].reduce((sum, bytes) => sum + brotliCompressSync(bytes).length, 0);
+}
+
+it.each(lessons)('$path is at most 75 kB, compressed', (page) => {
+  expect(weight(page)).toBeLessThanOrEqual(75_000);
+});
