@@ -77,6 +77,8 @@ export interface RunOptions {
   temporary?: string;
   /** Runs solution.sh and not lab.sh. */
   solution?: boolean;
+  /** Seconds after which it is ended, as by `kill`; its exit code is 143 then. */
+  limit?: number;
 }
 
 /** The command of a run and its environment variables, the same on this machine and in a virtual one. */
@@ -118,10 +120,15 @@ export function startLab(box: Sandbox, id: string, environment: LabEnvironment, 
     env,
   });
   closeSync(descriptor);
+  // First so that it can clean up, then whatever it says.
+  const end = (signal: NodeJS.Signals) => child.pid && child.exitCode === null && process.kill(-child.pid, signal);
+  const limit = (options.limit ?? 240) * 1000;
+  const clocks = [setTimeout(end, limit, 'SIGTERM'), setTimeout(end, limit + 10_000, 'SIGKILL')];
   const output = () => withoutPaths(readFileSync(join(file, 'output'), 'utf8'), box, id);
   const done = new Promise<LabRun>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      for (const clock of clocks) clearTimeout(clock);
       const durationMs = Math.round(performance.now() - started);
       const result = { output: output(), code: code ?? 128 + (signal ? system.signals[signal] : 0), durationMs };
       rmSync(file, { recursive: true, force: true });

@@ -48,12 +48,14 @@ if (unknown.length > 0) stop(`There is no lab "${unknown.join('", "')}". There a
 if (process.platform !== 'linux') stop('The labs need Linux: nothing can be recorded on this system.');
 if (values.name !== undefined && !/^[a-z0-9][a-z0-9.-]*$/.test(values.name))
   stop('A name has small letters, digits, "." and "-", such as ubuntu-24.04-wsl2.');
+const name = values.name ?? distribution();
+// Nobody should have to believe a name.
+if (!name.startsWith(distribution())) stop(`This is ${distribution()}: the name has to begin with that.`);
 const made = values.environment;
 if (made !== undefined && !(made in madeEnvironments))
   stop(`There is no environment "${made}". There are: ${Object.keys(madeEnvironments).join(', ')}.`);
 
 const chosen = positionals.length > 0 ? positionals : labIds();
-const name = values.name ?? distribution();
 
 function plans(): Plan[] {
   if (values.causes) return causePlans(chosen);

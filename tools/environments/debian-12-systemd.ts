@@ -14,7 +14,7 @@ const common = {
 
 /** As if the account had logged in: PAM, and with it a session of systemd. */
 export const loggedIn = (argv: string[]): string[] => [
-  ...['runuser', '--login', learner, '--whitelist-environment', 'LAB_MARK,TMPDIR'],
+  ...['/usr/sbin/runuser', '--login', learner, '--whitelist-environment', 'LAB_MARK,TMPDIR'],
   ...['--command', 'exec "$@"', '--', 'bash'],
   ...argv,
 ];

@@ -86,7 +86,7 @@ export function solutionPlan(id: string, name: string, environment: LabEnvironme
   return {
     id,
     environment,
-    options: { node: usual.path, solution: true },
+    options: { node: usual.path, solution: true, limit: 60 },
     about: { environment: name, made: environment.made, command: 'bash solution.sh' },
     file: join(labsFolder, id, 'solution.txt'),
     refusal: ({ code, output }) =>

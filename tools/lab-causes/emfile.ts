@@ -1,5 +1,6 @@
+import { systemdRoot } from '../environments/debian-12-systemd.ts';
 import { asUser, userMade, withNode } from '../lab-environments.ts';
-import type { Caused, Derived } from './index.ts';
+import type { Caused } from './index.ts';
 
 export const caused: Caused[] = [
   {
@@ -10,16 +11,5 @@ export const caused: Caused[] = [
     wrap: asUser,
     path: (box, nodeFolder) => withNode(nodeFolder, box.programsWithout('prlimit')),
   },
-];
-
-/** Root here lacks CAP_SYS_RESOURCE, as in most containers. */
-export const derived: Derived[] = [
-  {
-    lab: 'emfile',
-    cause: 'privileged',
-    changes: [
-      ['| open files: cannot modify limit: Operation not permitted\nhard_raise=refused\n', 'hard_raise=allowed\n'],
-      ['ok 10 - raising-hard-is-refused', 'ok 10 - raising-hard-is-refused # SKIP this user may raise hard limits'],
-    ],
-  },
+  { ...systemdRoot, lab: 'emfile', cause: 'privileged' },
 ];

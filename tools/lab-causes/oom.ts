@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutSession } from '../environments/debian-12-systemd.ts';
 import { after, controlGroup, user } from '../lab-environments.ts';
 import type { Sandbox } from '../labs.ts';
 import type { Caused, Derived } from './index.ts';
@@ -33,6 +34,7 @@ export const caused: Caused[] = [
     wrap: (argv, box) => after(`${filledMemory.enter} && head -c 681574400 /dev/zero > ${ballast(box)}`, argv),
   },
   { ...user, lab: 'oom', cause: 'no-systemd-in-a-container' },
+  { ...withoutSession, lab: 'oom', cause: 'no-user-session' },
 ];
 
 export const derived: Derived[] = [
@@ -44,7 +46,6 @@ export const derived: Derived[] = [
       ['in_container=yes', 'in_container=no'],
     ],
   },
-  { lab: 'oom', cause: 'no-user-session', changes: [['in_container=yes', 'in_container=no']] },
   {
     lab: 'oom',
     cause: 'worker-not-stopped',

@@ -146,7 +146,7 @@ fi
 fact systemd "$([ -d /run/systemd/system ] && echo yes || echo no)"
 # Really tried: may this user start something in a control group of its own?
 user_session() {
-  has systemd-run && [ -n "${XDG_RUNTIME_DIR:-}" ] && limited 2 systemd-run --user --scope -q true
+  has systemd-run && [ -n "${XDG_RUNTIME_DIR:-}" ] && limited 5 systemd-run --user --scope -q true
 }
 fact user_session "$(yes_or_no user_session)"
 
@@ -274,7 +274,8 @@ cpu_quotas() {
   values cpu cpu.max
   values cpu cpu.cfs_quota_us cpu.cfs_period_us | paste -d ' ' - -
 }
-fact cgroup_cpus "$(cpu_quotas | awk '$1 > 0 && $2 > 0 { printf "%.2f\n", $1 / $2 }' | smallest)"
+in_cpus() { awk '$1 ~ /^[0-9]+$/ && $2 > 0 { printf "%.2f\n", $1 / $2 }'; }
+fact cgroup_cpus "$(cpu_quotas | in_cpus | smallest)"
 
 # ---------------------------------------------------------------------------
 step machine
