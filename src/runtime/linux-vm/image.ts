@@ -74,7 +74,8 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
         throw reason;
       });
       if (done) return controller.close();
-      if (arrived + value.length > packed.length) throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
+      if (arrived + value.length > packed.length)
+        throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
       packed.set(value, arrived);
       arrived += value.length;
       controller.enqueue(value);
@@ -85,7 +86,8 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
   const reader = new XzReadableStream(kept).getReader();
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (at + part.value.length > unpacked.length) throw new DamagedFile(`${file.file} unpacks to more than it should`);
+      if (at + part.value.length > unpacked.length)
+        throw new DamagedFile(`${file.file} unpacks to more than it should`);
       unpacked.set(part.value, at);
       at += part.value.length;
     }

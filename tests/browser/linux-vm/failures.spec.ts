@@ -95,7 +95,8 @@ test('a content security policy needs neither eval nor blob', async ({ lab, page
 });
 
 test('a policy that forbids WebAssembly is said so', async ({ lab, site }) => {
-  site.faults.contentSecurityPolicy = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
+  site.faults.contentSecurityPolicy =
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
   const it = await lab('emfile');
   await it.press('run');
   await expect(it.failure).toContainText(words['vm.failed.no-webassembly'], { timeout: 30_000 });

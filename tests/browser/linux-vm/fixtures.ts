@@ -2,15 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { test as base, type Locator, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import sirv from 'sirv';
 import { imageFolder, readManifest } from '../../../linux-vm/image-folder.ts';
+import { judge } from '../../../src/checker/index.ts';
 import english from '../../../src/content/i18n/en.json' with { type: 'json' };
 import { imagePath } from '../../../src/runtime/linux-vm/address.ts';
 import { headersFor } from '../../../src/site/headers.ts';
 import { close, deployedBuild, listen } from '../support/static-site.ts';
 
-export { expect } from '@playwright/test';
+export { expect };
 
 export const words = english;
 export const manifest = readManifest();
@@ -53,10 +54,17 @@ export class ImageSite {
   }
 
   #image(name: string, response: ServerResponse, notFound: () => void): void {
-    if (this.faults.missing || !/^[\w.-]+$/.test(name)) return notFound();
+    if (this.faults.missing || !/^[\w.-]+$/.test(name)) {
+      notFound();
+      return;
+    }
     if (name !== 'manifest.json') this.asked.push(name);
     let content = readFileSync(join(imageFolder, name));
-    const types: Record<string, string> = { json: 'application/json', mjs: 'text/javascript', wasm: 'application/wasm' };
+    const types: Record<string, string> = {
+      json: 'application/json',
+      mjs: 'text/javascript',
+      wasm: 'application/wasm',
+    };
     response.setHeader('Content-Type', types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream');
     response.setHeader('Content-Length', content.length);
     // As a host should send them: their names have their hash in them.
@@ -91,6 +99,7 @@ export const test = base.extend<{ site: ImageSite; lab: (id: string) => Promise<
 
 /** The part of a lab's page that runs it in the browser. */
 export class LabPane {
+  readonly id: string;
   readonly page: Page;
   readonly pane: Locator;
   readonly terminal: Locator;
@@ -101,6 +110,7 @@ export class LabPane {
 
   constructor(page: Page, id: string) {
     this.page = page;
+    this.id = id;
     this.pane = page.locator(`#vm-${id}`);
     this.terminal = this.pane.getByRole('group', { name: words['vm.terminal'] });
     this.status = this.pane.locator('[data-part=status]');
@@ -119,6 +129,23 @@ export class LabPane {
     await this.page.keyboard.press('Enter');
   }
 
+  /** The verdict that the page shows, and the checker's own on the transcript that stands beside it. Node is not there: steps are skipped. */
+  async expectToPass(): Promise<void> {
+    await expect(this.verdict).toBeVisible({ timeout: 150_000 });
+    const expected = readFileSync(`src/content/labs/${this.id}/expected.txt`, 'utf8');
+    const { outcome, steps } = judge((await this.transcript.textContent()) ?? '', {
+      id: this.id,
+      expected,
+      mismatches: [],
+    });
+    expect(['passed', 'partial']).toContain(outcome);
+    const checks = steps.flatMap((step) => step.checks).map(({ status }) => status);
+    expect(checks).toContain('passed');
+    expect(checks).not.toContain('failed');
+    expect(checks).not.toContain('missing');
+    await expect(this.verdict).toHaveText(words[`lab.verdict.badge.${outcome as 'passed' | 'partial'}`]);
+  }
+
   /** Waits until there is a prompt at which the reader may type. */
   async prompt(): Promise<void> {
     await expect(this.status).toContainText('in the home folder', { timeout: 90_000 });
@@ -129,5 +156,3 @@ export class LabPane {
     await this.page.keyboard.type(`${text}\n`);
   }
 }
-
-const { expect } = base;
