@@ -9,7 +9,7 @@ export type VmState =
   | { name: 'downloading'; bytes: number; total: number }
   | { name: 'verifying' }
   | { name: 'restoring' }
-  | { name: 'prompt'; restoreMs: number }
+  | { name: 'prompt' }
   | { name: 'running' }
   /** @property alive the machine is still there, at its prompt */
   | { name: 'ended'; result: RunResult; alive: boolean }
@@ -134,7 +134,6 @@ export class VmClient {
     else if (type === 'output') this.#transcript += message.text;
     else if (type === 'failed') this.#fail(message.cause, message.message);
     else if (type === 'ended') this.#ended(message.result, message.lost);
-    else if (type === 'prompt') this.#to({ name: type, restoreMs: message.restoreMs });
     else if (type === 'downloading') this.#to({ name: type, bytes: message.bytes, total: message.total });
     else if (type !== 'alive') this.#to({ name: type });
   }

@@ -54,8 +54,8 @@ export type FromWorker =
   | { type: 'downloading'; bytes: number; total: number }
   | { type: 'verifying' }
   | { type: 'restoring' }
-  /** @property restoreMs from the unpacked snapshot to the prompt */
-  | { type: 'prompt'; restoreMs: number }
+  /** The terminal is the reader's, or the lab's. */
+  | { type: 'prompt' }
   | { type: 'running' }
   | { type: 'terminal'; bytes: Uint8Array<ArrayBuffer> }
   /** The terminal does not get the rest of what this command prints. */

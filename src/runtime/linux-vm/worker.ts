@@ -89,19 +89,19 @@ async function boot({ folder, manifest, lab, columns, rows }: StartOrder): Promi
   void store.tidy();
 
   post({ type: 'restoring' });
-  const began = performance.now();
   const seen = { columns, rows, onTerminal, onFlood: () => post({ type: 'flood' }) };
   const common = { V86, machine: manifest.machine, wasm, state, user: lab.user, timeoutMs: answerMs };
   const restored = await restoreMachine({ ...common, ...seen });
   for (const extra of extras) await restored.install(extra, answerMs);
-  post({ type: 'prompt', restoreMs: Math.round(performance.now() - began) });
   return restored;
 }
 
 async function start(order: StartOrder): Promise<void> {
   const { lab } = order;
   machine = await boot(order);
+  // The page says that the file is there.
   if (!order.run) await machine.putFile(lab.file, lab.script, lab.user);
+  post({ type: 'prompt' });
   if (paused) await machine.pause();
   if (!order.run) return;
   const { file, script, user, timeoutMs, maxOutputBytes } = lab;

@@ -2,7 +2,7 @@
 import { expect, type ImageSite, manifest, test, whyNot, words } from './fixtures.ts';
 
 test.skip(!manifest, whyNot);
-test.slow();
+test.setTimeout(240_000);
 
 const mend = (site: ImageSite) => {
   site.faults = { missing: false, cutOff: false, corrupt: false, contentSecurityPolicy: null };
@@ -16,18 +16,18 @@ for (const [fault, sentence] of [
     site.faults[fault] = true;
     const it = await lab('emfile');
     await it.press('run');
-    await expect(it.failure).toContainText(sentence, { timeout: 60_000 });
+    await expect(it.failure).toContainText(sentence, { timeout: 120_000 });
     await expect(it.failure.getByRole('link')).toHaveAttribute('href', '#reference-emfile');
     mend(site);
     await it.press('run');
     await expect(it.failure).toBeHidden();
-    await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+    await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
   });
 
 test('a part that went bad in the cache is thrown away and downloaded again', async ({ lab, page, site }) => {
   const it = await lab('emfile');
   await it.press('run');
-  await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+  await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
   await it.press('stop');
   const bad = await page.evaluate(async (name) => {
     const cache = await caches.open('linux-vm');
@@ -40,7 +40,7 @@ test('a part that went bad in the cache is thrown away and downloaded again', as
   expect(bad).toBe(manifest?.state.bytes);
   site.asked = [];
   await it.press('run');
-  await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+  await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
   expect(site.asked).toEqual([manifest?.state.file]);
 });
 
@@ -57,7 +57,7 @@ test('an image that went away while the page was open is said so', async ({ lab,
   await it.page.waitForLoadState('networkidle');
   site.faults.missing = true;
   await it.press('run');
-  await expect(it.failure).toContainText(words['vm.failed.no-image'], { timeout: 30_000 });
+  await expect(it.failure).toContainText(words['vm.failed.no-image'], { timeout: 60_000 });
 });
 
 test('WebAssembly that is switched off is said so', async ({ lab, page }) => {
@@ -80,7 +80,7 @@ test('a device with little memory is warned once, and may try', async ({ lab, pa
   await it.press('run');
   await expect(it.failure).toContainText(words['vm.failed.too-little-memory']);
   await it.press('run');
-  await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+  await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
 });
 
 test('a content security policy needs neither eval nor blob', async ({ lab, page, site }) => {
@@ -90,7 +90,7 @@ test('a content security policy needs neither eval nor blob', async ({ lab, page
   page.on('console', (message) => /Content.Security.Policy/i.test(message.text()) && refused.push(message.text()));
   const it = await lab('emfile');
   await it.press('run');
-  await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+  await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
   expect(refused).toEqual([]);
 });
 
@@ -99,7 +99,7 @@ test('a policy that forbids WebAssembly is said so', async ({ lab, site }) => {
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'";
   const it = await lab('emfile');
   await it.press('run');
-  await expect(it.failure).toContainText(words['vm.failed.no-webassembly'], { timeout: 30_000 });
+  await expect(it.failure).toContainText(words['vm.failed.no-webassembly'], { timeout: 60_000 });
 });
 
 test('without JavaScript there is no button, and script and recordings are there', async ({ browser, site }) => {

@@ -131,7 +131,7 @@ export class LabPane {
 
   /** The verdict that the page shows, and the checker's own on the transcript that stands beside it. Node is not there: steps are skipped. */
   async expectToPass(): Promise<void> {
-    await expect(this.verdict).toBeVisible({ timeout: 150_000 });
+    await expect(this.verdict).toBeVisible({ timeout: 240_000 });
     const expected = readFileSync(`src/content/labs/${this.id}/expected.txt`, 'utf8');
     const { outcome, steps } = judge((await this.transcript.textContent()) ?? '', {
       id: this.id,
@@ -148,7 +148,7 @@ export class LabPane {
 
   /** Waits until there is a prompt at which the reader may type. */
   async prompt(): Promise<void> {
-    await expect(this.status).toContainText('in the home folder', { timeout: 90_000 });
+    await expect(this.status).toContainText('in the home folder', { timeout: 120_000 });
   }
 
   /** Types a command into the terminal, which has to have the focus already. */

@@ -3,7 +3,8 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, manifest, test, whyNot, words } from './fixtures.ts';
 
 test.skip(!manifest, whyNot);
-test.slow();
+// Other tests run beside this one, and the guest is emulated: a lab of a second may take a minute.
+test.setTimeout(360_000);
 
 for (const id of ['emfile', 'orphan-zombie', 'nproc'])
   test(`${id} runs in the tab and passes, and the terminal is the reader's afterwards`, async ({ lab, page, site }) => {
@@ -28,7 +29,7 @@ for (const id of ['emfile', 'orphan-zombie', 'nproc'])
     await expect(it.button('run')).toBeFocused();
     await input.focus();
     await it.command('echo $((6 * 7)) is the answer');
-    await expect(it.terminal).toContainText('42 is the answer', { timeout: 20_000 });
+    await expect(it.terminal).toContainText('42 is the answer', { timeout: 60_000 });
     // Escape and then Tab leaves; Tab alone is the shell's.
     await page.keyboard.press('Tab');
     await expect(input).toBeFocused();
@@ -42,7 +43,7 @@ for (const id of ['emfile', 'orphan-zombie', 'nproc'])
 test('axe finds nothing on a terminal that runs', async ({ lab, page }) => {
   const it = await lab('emfile');
   await it.press('run');
-  await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+  await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
   const during = await new AxeBuilder({ page }).include('#vm-emfile').analyze();
   expect(during.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
   await it.expectToPass();
@@ -53,7 +54,7 @@ test('axe finds nothing on a terminal that runs', async ({ lab, page }) => {
 test('a second machine needs no download, and restart gives a fresh one', async ({ lab, page, site }) => {
   const it = await lab('emfile');
   await it.press('run');
-  await expect(it.terminal).toContainText('== lab emfile', { timeout: 60_000 });
+  await expect(it.terminal).toContainText('== lab emfile', { timeout: 120_000 });
   const first = site.asked.toSorted();
   expect(first).toEqual([manifest?.library.file, manifest?.state.file, manifest?.wasm.file].toSorted());
   site.asked = [];
@@ -62,18 +63,18 @@ test('a second machine needs no download, and restart gives a fresh one', async 
   await it.prompt();
   console.log(`press to prompt out of the cache: ${Date.now() - began} ms`);
   await it.command('touch trace; ls');
-  await expect(it.terminal).toContainText('emfile.sh', { timeout: 20_000 });
+  await expect(it.terminal).toContainText('emfile.sh', { timeout: 60_000 });
   await expect(it.terminal).toContainText('trace');
   await it.press('restart');
   await expect(it.terminal).not.toContainText('trace');
   await it.prompt();
   await it.command('ls; echo list-ends');
-  await expect(it.terminal).toContainText(/emfile\.sh[\s\S]*list-ends/, { timeout: 20_000 });
+  await expect(it.terminal).toContainText(/emfile\.sh[\s\S]*list-ends/, { timeout: 60_000 });
   await expect(it.terminal).not.toContainText('trace');
   // Nor after a reload, nor on another lab's page.
   await page.goto('/en/labs/nproc/');
   await page.locator('#vm-nproc').getByRole('button', { name: words['vm.run'], exact: true }).press('Enter');
-  await expect(page.locator('#vm-nproc .lab-vm-terminal')).toContainText('== lab nproc', { timeout: 60_000 });
+  await expect(page.locator('#vm-nproc .lab-vm-terminal')).toContainText('== lab nproc', { timeout: 120_000 });
   expect(site.asked).toEqual([]);
 });
 
@@ -91,11 +92,11 @@ for (const [name, script, shown] of endless)
       if (block) block.textContent = `cat > emfile.sh <<'LAB'\necho begins\n${text}\nLAB\nbash emfile.sh\n`;
     }, script);
     await it.press('run');
-    await expect(it.terminal).toContainText('begins', { timeout: 60_000 });
+    await expect(it.terminal).toContainText('begins', { timeout: 120_000 });
     await expect(it.terminal).toContainText(shown);
     await page.waitForTimeout(3000);
     if (name.includes('flood')) {
-      await expect(it.pane.getByText(words['vm.flood'])).toBeVisible({ timeout: 60_000 });
+      await expect(it.pane.getByText(words['vm.flood'])).toBeVisible({ timeout: 120_000 });
       const size = await it.transcript.evaluate(({ textContent }) => textContent?.length ?? 0);
       expect(size).toBeLessThan(1_000_000);
     }
@@ -110,7 +111,8 @@ for (const [name, script, shown] of endless)
       return Math.round(performance.now() - from);
     }, words['vm.stop']);
     console.log(`Stop of ${name}: ${took} ms`);
-    expect(took).toBeLessThan(1100);
+    // The page waits 950 ms at most; the rest is for a busy machine.
+    expect(took).toBeLessThan(1500);
     // A fresh one comes up after it.
     await it.press('restart');
     await it.prompt();
