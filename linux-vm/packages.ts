@@ -66,7 +66,12 @@ export async function fetchPackages(options: FetchOptions): Promise<Fetched> {
   const names = [...new Set([files, ...Object.values(extras)].flatMap(Object.keys))];
   const [first, second, ...programs] = apt.download([kernel, firmware.package, ...names]);
   if (!first || !second) throw new BuildFailure(`${kernel} was not fetched`);
-  return { kernel: first, firmware: second, programs: Object.fromEntries(programs.map((one) => [one.name, one])), unverified };
+  return {
+    kernel: first,
+    firmware: second,
+    programs: Object.fromEntries(programs.map((one) => [one.name, one])),
+    unverified,
+  };
 }
 
 class PrivateApt {
@@ -163,7 +168,10 @@ class PrivateApt {
     const { folder, sources } = this.#options;
     const own = execFileSync('apt-config', ['dump'], { encoding: 'utf8' })
       .split('\n')
-      .filter((line) => !/^(?:APT::(?:Architectures?|Update|Sandbox|Default-Release)|DPkg|Dir::(?:State|Cache))\b/i.test(line));
+      .filter(
+        (line) =>
+          !/^(?:APT::(?:Architectures?|Update|Sandbox|Default-Release)|DPkg|Dir::(?:State|Cache))\b/i.test(line),
+      );
     const set = {
       'APT::Architecture': architecture,
       'APT::Architectures::': architecture,

@@ -15,7 +15,8 @@ import { type Image, loadImage } from './restore.ts';
 
 const asked = process.argv.slice(2);
 const labs = browserLabs().filter(({ id }) => asked.length === 0 || asked.includes(id));
-for (const id of asked.filter((one) => !labs.some((lab) => lab.id === one))) console.error(`${id} does not run in the browser`);
+for (const id of asked.filter((one) => !labs.some((lab) => lab.id === one)))
+  console.error(`${id} does not run in the browser`);
 
 /** What a reader has to know about that machine: it is a PC of 32 bits, and v86 is its processor. */
 function facts({ manifest }: Image): MachineFacts {
@@ -33,7 +34,8 @@ function facts({ manifest }: Image): MachineFacts {
 async function record(image: Image, lab: BrowserLab): Promise<boolean> {
   const { id, browser } = lab;
   const environment = 'debian-12-v86';
-  const made = browser.as === 'root' ? 'root of the machine in the browser' : 'the normal user of the machine in the browser';
+  const made =
+    browser.as === 'root' ? 'root of the machine in the browser' : 'the normal user of the machine in the browser';
   const run = await runInGuest(image, lab);
   const { ok, rows } = matchExpectation(parseExpectation(readLab(id).expected), run.output);
   if (!ok || run.code !== 0) {

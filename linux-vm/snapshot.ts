@@ -36,7 +36,8 @@ export async function takeSnapshot({ kernel, bios }: Unpacked, initramfs: Buffer
   try {
     await guest.atPrompt(bootDeadlineMs);
     const boot = guest.seen;
-    if (/insmod \S+ failed|panic|not found|No such/i.test(boot)) throw new BuildFailure(`The machine did not start well:\n${boot}`);
+    if (/insmod \S+ failed|panic|not found|No such/i.test(boot))
+      throw new BuildFailure(`The machine did not start well:\n${boot}`);
     const facts = await guest.asRoot('uname -r; dmesg; cat /proc/modules /proc/meminfo /proc/mounts; ps; df', 60_000);
     const release = facts.output.split('\n')[0] ?? '';
     // Caches that nobody needs any more, and memory in one piece.

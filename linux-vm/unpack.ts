@@ -30,7 +30,8 @@ export function unpack(fetched: Fetched, folder: string): Unpacked {
   }
   for (const [name, patterns] of Object.entries(files)) take(known(fetched.programs[name]), tree, patterns);
   for (const [name, into] of Object.entries(extraFolders))
-    for (const [from, patterns] of Object.entries(extras[name] ?? {})) take(known(fetched.programs[from]), into, patterns);
+    for (const [from, patterns] of Object.entries(extras[name] ?? {}))
+      take(known(fetched.programs[from]), into, patterns);
   take(fetched.firmware, build, [firmware.file]);
   take(known(fetched.programs['base-files']), build, ['./usr/share/common-licenses']);
   take(fetched.kernel, build, ['./boot/vmlinuz-*', ...moduleFolders]);
@@ -52,9 +53,15 @@ const texts = (folder: string) =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 
 /** Where the modules of the recipe and what they need are; all of the modules would be a hundred megabytes. */
-const moduleFolders = ['drivers/virtio', 'drivers/net', 'fs/9p', 'fs/netfs', 'fs/fscache', 'fs/overlayfs', 'net/9p'].map(
-  (one) => `./lib/modules/*/kernel/${one}/*.ko`,
-);
+const moduleFolders = [
+  'drivers/virtio',
+  'drivers/net',
+  'fs/9p',
+  'fs/netfs',
+  'fs/fscache',
+  'fs/overlayfs',
+  'net/9p',
+].map((one) => `./lib/modules/*/kernel/${one}/*.ko`);
 
 function known(found: FetchedPackage | undefined): FetchedPackage {
   if (!found) throw new BuildFailure('a package of the recipe was not fetched');
@@ -64,7 +71,15 @@ function known(found: FetchedPackage | undefined): FetchedPackage {
 /** tar fails where a pattern fits nothing: a package that has changed its layout is noticed here and not in the guest. */
 function take({ file, name }: FetchedPackage, into: string, patterns: readonly string[]): void {
   const archive = content(file);
-  const options = ['--extract', '--no-same-owner', '--no-same-permissions', '--wildcards', '--no-wildcards-match-slash', '--directory', into];
+  const options = [
+    '--extract',
+    '--no-same-owner',
+    '--no-same-permissions',
+    '--wildcards',
+    '--no-wildcards-match-slash',
+    '--directory',
+    into,
+  ];
   const { status, stderr } = spawnSync('tar', [...options, ...patterns], { input: archive, encoding: 'utf8' });
   if (status !== 0) throw new BuildFailure(`${name} does not hold what the recipe takes from it.\n${stderr}`);
 }

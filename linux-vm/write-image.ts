@@ -90,9 +90,11 @@ export function downloadRows({ state, extras, wasm, library }: BuiltManifest): [
   return [
     ...own,
     total,
-    ...Object.entries(extras).map(
-      ([name, { bytes }]): [string, number, number] => [`${name}, for labs that need it, in addition`, bytes, bytes],
-    ),
+    ...Object.entries(extras).map(([name, { bytes }]): [string, number, number] => [
+      `${name}, for labs that need it, in addition`,
+      bytes,
+      bytes,
+    ]),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** The built image, unpacked once for the tests of a file; without one, the reason why nothing can be tested here. */
-import { howToBuild, type Image, loadImage } from '../../linux-vm/restore.ts';
+
 import { readManifest } from '../../linux-vm/image-folder.ts';
+import { howToBuild, type Image, loadImage } from '../../linux-vm/restore.ts';
 
 export const notHere: string | undefined = readManifest() ? undefined : howToBuild;
 

@@ -45,7 +45,8 @@ it('runs a script as a normal user, with the right clock, and gives its exit cod
   if (notHere) skip(notHere);
   const machine = await fresh();
   const before = Date.now();
-  const { result, output, lost } = await machine.run(lab('id -un; date +%s; echo to >&2 stderr; printf end; exit 7')).done;
+  const { result, output, lost } = await machine.run(lab('id -un; date +%s; echo to >&2 stderr; printf end; exit 7'))
+    .done;
   const [user, clock, error, last] = output.split('\n');
   expect({ user, error, last, lost }).toEqual({ user: 'student', error: 'to stderr', last: 'end', lost: false });
   expect(result).toMatchObject({ outcome: 'exited', code: 7, truncated: false });
@@ -101,7 +102,11 @@ it.for(Object.entries(endless))('stops %s within a second', async ([, script], {
 it('leaves the machine usable after a lab that tidies up at Ctrl-C', async ({ skip }) => {
   if (notHere) skip(notHere);
   const machine = await fresh();
-  const run = await printed(machine, 'trap "echo tidied; exit 130" INT; echo begun; while :; do sleep 0.1; done', 'begun');
+  const run = await printed(
+    machine,
+    'trap "echo tidied; exit 130" INT; echo begun; while :; do sleep 0.1; done',
+    'begun',
+  );
   run.stop();
   const { output, lost } = await run.done;
   // Where this machine is too busy for that, it is given up: both are as promised.

@@ -3,9 +3,9 @@
  * of either fits.
  */
 export interface Emulator {
+  add_listener(event: 'emulator-started', listener: () => void): void;
   add_listener(event: SerialOutput, listener: (byte: number) => void): void;
   remove_listener(event: SerialOutput, listener: (byte: number) => void): void;
-  add_listener(event: 'emulator-started', listener: () => void): void;
   serial_send_bytes(serial: number, data: Uint8Array): void;
   /** Puts a file on the 9p share, which the guest has under /mnt/host. */
   create_file(file: string, data: Uint8Array): Promise<void>;

@@ -28,7 +28,9 @@ export class MarkReader {
     };
     for (const byte of bytes) {
       const at = this.#held.length;
-      if (at >= start.length ? this.#held.length < start.length + longest : byte === start[at]) {
+      // An escape inside of a mark begins another one: a program may print half a mark, and the real one must be seen behind it.
+      const fits = at < start.length ? byte === start[at] : byte !== start[0] && at < start.length + longest;
+      if (fits) {
         this.#held.push(byte);
         if (at < start.length || byte !== bell) continue;
         const mark = markOf(this.#held);
