@@ -103,13 +103,13 @@ function numbersOf(value = ''): number[] {
   });
 }
 
-/** The ids of the machines, the nearest first; among equals in the order in which they were given. */
+/** The ids of the machines, the nearest first. Among those that are equally far, the one with fewer differences of any weight. */
 export function nearest(mine: Facts, machines: Readonly<Record<string, Facts>>, facts: readonly FactRules[]): string[] {
-  const distance = (theirs: Facts) =>
-    facts.reduce((sum, { id, weight }) => sum + weight * howFar(mine[id], theirs[id]), 0);
+  const distance = (theirs: Facts, weightOf: (fact: FactRules) => number) =>
+    facts.reduce((sum, fact) => sum + weightOf(fact) * howFar(mine[fact.id], theirs[fact.id]), 0);
   return Object.entries(machines)
-    .map(([id, theirs]) => ({ id, far: distance(theirs) }))
-    .sort((one, other) => one.far - other.far)
+    .map(([id, theirs]) => ({ id, far: distance(theirs, ({ weight }) => weight), differ: distance(theirs, () => 1) }))
+    .sort((one, other) => one.far - other.far || one.differ - other.differ)
     .map(({ id }) => id);
 }
 

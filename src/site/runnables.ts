@@ -25,16 +25,16 @@ export interface LabFiles {
   expected: string;
   /** File name without ".txt" to text. */
   recorded: Record<string, string>;
-  /** Undefined as long as the lab has no solution.sh. */
-  solution: SolutionFiles | undefined;
+  solution: SolutionFiles;
 }
 
 /** What solves the task of a lab, and what it printed. */
 export interface SolutionFiles {
   /** Text of solution.sh. */
   script: string;
-  /** solution.txt: facts about the machine, and the run. Undefined as long as it is not recorded. */
-  recorded: { header: Record<string, string>; run: RecordedRun } | undefined;
+  /** From solution.txt: facts about the machine on which it ran. */
+  header: Record<string, string>;
+  run: RecordedRun;
 }
 
 type Texts = Record<string, string>;
@@ -78,15 +78,12 @@ export function labFiles(id: string, texts: Texts = labTexts): LabFiles {
   };
 }
 
-function solutionFiles(texts: Texts, folder: string): SolutionFiles | undefined {
-  const script = texts[`${folder}/solution.sh`];
-  const recording = texts[`${folder}/solution.txt`];
-  if (script === undefined) return undefined;
-  if (recording === undefined) return { script, recorded: undefined };
-  const { header, runs } = readRecording(`${folder}/solution.txt`, recording);
+function solutionFiles(texts: Texts, folder: string): SolutionFiles {
+  const path = `${folder}/solution.txt`;
+  const { header, runs } = readRecording(path, need(texts, path));
   const [run] = runs;
-  if (!run) throw new Error(`${folder}/solution.txt has no run.`);
-  return { script, recorded: { header, run } };
+  if (!run) throw new Error(`${path} has no run.`);
+  return { script: need(texts, `${folder}/solution.sh`), header, run };
 }
 
 /** One fact that is not the same in all recordings. */

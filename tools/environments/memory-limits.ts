@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { matchExpectation, parseExpectation } from '../../src/checker/index.ts';
 import { formatRecording, type RecordedRun } from '../../src/runtime/transcript.ts';
-import type { Sandbox } from '../labs.ts';
+import { type Sandbox, withoutPaths } from '../labs.ts';
 import { nodeVersions } from '../node-versions.ts';
 import { labsFolder } from '../sync-prelude.ts';
 import { loggedIn } from './debian-12-systemd.ts';
@@ -56,7 +56,7 @@ export async function recordMemoryLimits(box: Sandbox): Promise<number> {
     const own = results.slice(at * commands.length, (at + 1) * commands.length);
     const runs = own.map(({ output, code, durationMs }, index) => ({
       command: commands[index] ?? '',
-      output: output.replaceAll(`${folder}/`, '').trimEnd(),
+      output: withoutPaths(output, box, basename(folder)).trimEnd(),
       code,
       durationMs,
     }));

@@ -9,6 +9,8 @@ const guest = fileURLToPath(new URL('./guest', import.meta.url));
 const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'libpam-systemd', 'dbus-user-session', 'udev', 'kmod', 'procps'],
   'linux-image-cloud-amd64',
+  // Node 26 does not start without it.
+  'libatomic1',
 ];
 
 /** The account in it: a normal user, whose session of systemd is there without a login. */

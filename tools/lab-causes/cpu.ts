@@ -1,3 +1,4 @@
+import { withoutSession } from '../environments/debian-12-systemd.ts';
 import { after, asUser, onlyRoot, user, userMade, withNode } from '../lab-environments.ts';
 import type { Caused, Derived } from './index.ts';
 
@@ -5,6 +6,7 @@ const readOnlyGroups = 'for at in /sys/fs/cgroup /sys/fs/cgroup/*/; do mount -o 
 
 export const caused: Caused[] = [
   { ...user, lab: 'cpu', cause: 'no-quota-in-a-container' },
+  { ...withoutSession, lab: 'cpu', cause: 'no-quota-without-a-session' },
   {
     id: 'read-only-cgroups',
     made: 'root with the control groups mounted read-only, as in a container',
@@ -35,7 +37,6 @@ export const derived: Derived[] = [
       ['in_container=yes', 'in_container=no'],
     ],
   },
-  { lab: 'cpu', cause: 'no-quota-without-a-session', changes: [['in_container=yes', 'in_container=no']] },
   {
     lab: 'cpu',
     cause: 'cpu-not-delegated',

@@ -29,6 +29,12 @@ class MyMachine extends HTMLElement {
       // Or choosing the same file again, after another run, would be no change.
       input.value = '';
     });
+    // A box with millions of characters stalls the page, so a paste of that size does not even get into it.
+    this.#form.addEventListener('paste', (event) => {
+      if ((event.clipboardData?.getData('text/plain').length ?? 0) <= largestFile) return;
+      event.preventDefault();
+      void this.#compare(undefined);
+    });
     // Without this a dropped file would replace the page, and the work of the reader with it.
     this.#form.addEventListener('dragover', (event) => event.preventDefault());
     this.#form.addEventListener('drop', (event) => {

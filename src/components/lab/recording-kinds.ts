@@ -102,4 +102,6 @@ export function changesOf(recordings: readonly LabRecording[]): Changes[] {
 }
 
 /** Whether a recording has nothing otherwise than the first. */
-export const isSame = ({ facts, skipped, ran }: Changes): boolean => facts.length + skipped.length + ran === 0;
+export function isSame(changes: Changes | undefined): boolean {
+  return !changes || changes.facts.length + changes.skipped.length + changes.ran === 0;
+}

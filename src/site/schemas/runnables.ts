@@ -79,7 +79,7 @@ const browser = z.discriminatedUnion('runs', [
 export const labSchema = z.strictObject({
   title: both,
   /** Two or three sentences, first on the lab's own page: what the reader will see, and when they will need it. Also its description. */
-  intro: both.optional(),
+  intro: both,
   minutes: z.int().positive(),
   /** Who should run it. */
   user: z.enum(['any', 'non-root']),
@@ -97,7 +97,7 @@ export const labSchema = z.strictObject({
    * What the reader tries alone afterwards. Hints open one by one, from "where to look" to "which command"; `solution` explains
    * `solution.sh`, which stands beside it with what it printed.
    */
-  task: z.strictObject({ ask: both, hints: z.array(both).min(2).max(4), solution: both }).optional(),
+  task: z.strictObject({ ask: both, hints: z.array(both).min(2).max(4), solution: both }),
 });
 
 /** `labs/groups.yaml`: how the catalogue sorts the labs, by what they show. Each lab is in one group. */

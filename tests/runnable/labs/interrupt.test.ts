@@ -1,5 +1,7 @@
 /** A lab that is stopped half-way leaves nothing behind: no process, no file, no changed limit. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { user } from '../../../tools/lab-environments.ts';
@@ -19,6 +21,9 @@ const points = [
   { id: 'nice', step: 'one-is-nice', processes: 3, signal: 'SIGTERM', code: 143, whole: false },
   { id: 'oom', step: 'more-room', processes: 2, signal: 'SIGHUP', code: 129, whole: false },
   { id: 'nproc', step: 'node-spawn', processes: 2, signal: 'SIGINT', code: 130, whole: false },
+  { id: 'flock', step: 'with-lock', processes: 4, signal: 'SIGINT', code: 130, whole: true },
+  { id: 'orphan-zombie', step: 'terminal-closes', processes: 4, signal: 'SIGTERM', code: 143, whole: false },
+  { id: 'shutdown', step: 'process-1', processes: 4, signal: 'SIGHUP', code: 129, whole: false },
 ] as const;
 
 it.for(points)('$id, stopped by $signal at "$step", leaves nothing behind', async (point, { skip }) => {
@@ -76,6 +81,21 @@ const interruptions = [
   { signal: 'SIGTERM', code: 143, whole: false },
   { signal: 'SIGHUP', code: 129, whole: false },
 ] as const;
+
+it('would notice a process and a file', async ({ skip }) => {
+  if (process.platform !== 'linux') skip('the labs need Linux');
+  const before = new Before();
+  const mark = `noticed-${process.pid}`;
+  const temporary = box.temporaryFolder(mark);
+  writeFileSync(join(temporary, 'forgotten'), '');
+  const sleeper = spawn('sleep', ['60'], { env: { ...process.env, LAB_MARK: mark } });
+  try {
+    await until('the process', () => marked(mark).length === 1);
+    expect(before.left(mark, temporary)).toEqual(['process sleep 60 ', 'file forgotten']);
+  } finally {
+    sleeper.kill();
+  }
+});
 
 /** Side by side: how long a lab takes does not matter here, and a busy machine is the harder one. */
 describe.concurrent('interrupted anywhere', () => {

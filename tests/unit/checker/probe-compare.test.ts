@@ -135,16 +135,7 @@ describe('comparing', () => {
 
 describe('the nearest machine', () => {
   it.each(Object.entries(machines))('of %s is itself', (name, machine) => {
-    const [first = ''] = nearest(machine, machines, facts);
-    // Two environments may be equal in all that counts.
-    expect(
-      compareMachines(
-        machines[first] ?? {},
-        machine,
-        facts.filter(({ weight }) => weight > 0),
-      ).every(({ same }) => same),
-      name,
-    ).toBe(true);
+    expect(nearest(machine, machines, facts)[0]).toBe(name);
   });
 
   it('is one with the same major version of Node, whatever its patch', () => {

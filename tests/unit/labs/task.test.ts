@@ -1,9 +1,8 @@
-/** The task of a lab: asked, hinted at and solved in both languages, with a solution that ran. */
-import { existsSync, readFileSync } from 'node:fs';
+/** The task of a lab: asked, hinted at and solved in both languages, with a script short enough to be read. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { parseRecording } from '../../../src/runtime/transcript.ts';
 import { labSchema } from '../../../src/site/schemas/runnables.ts';
 import { labIds, labsFolder } from '../../../tools/sync-prelude.ts';
 
@@ -18,31 +17,26 @@ describe.each(labIds())('%s', (id) => {
   const file = (name: string) => join(labsFolder, id, name);
   const { intro, task } = labSchema.parse(parse(readFileSync(file('lab.yaml'), 'utf8')));
 
-  it('has an introduction and a task', () => {
-    expect(Boolean(intro)).toBe(true);
-    expect(Boolean(task)).toBe(true);
-  });
-
   it.each(languages)('says neither too little nor too much (%s)', (language) => {
-    const fits = (name: keyof (typeof lengths)['ko'], text: string | undefined) => {
+    const fits = (name: keyof (typeof lengths)['ko'], text: string) => {
       const [least, most] = lengths[language][name];
-      expect(text?.length, `${name}: ${text}`).toBeGreaterThanOrEqual(least);
-      expect(text?.length, `${name}: ${text}`).toBeLessThanOrEqual(most);
+      expect(text.length, `${name}: ${text}`).toBeGreaterThanOrEqual(least);
+      expect(text.length, `${name}: ${text}`).toBeLessThanOrEqual(most);
     };
-    fits('intro', intro?.[language]);
-    fits('ask', task?.ask[language]);
-    for (const hint of task?.hints ?? []) fits('hint', hint[language]);
-    fits('solution', task?.solution[language]);
+    fits('intro', intro[language]);
+    fits('ask', task.ask[language]);
+    for (const hint of task.hints) fits('hint', hint[language]);
+    fits('solution', task.solution[language]);
   });
 
   it.each(languages)('has hints that differ from one another (%s)', (language) => {
-    const hints = (task?.hints ?? []).map((hint) => hint[language].trim());
+    const hints = task.hints.map((hint) => hint[language].trim());
     expect(new Set(hints).size).toBe(hints.length);
-    for (const hint of hints) expect(task?.solution[language]).not.toContain(hint);
+    for (const hint of hints) expect(task.solution[language]).not.toContain(hint);
   });
 
   it('speaks Korean in the register of the prose', () => {
-    const korean = [intro, task?.ask, ...(task?.hints ?? []), task?.solution].map((one) => one?.ko ?? '');
+    const korean = [intro, task.ask, ...task.hints, task.solution].map((one) => one.ko);
     for (const text of korean) expect(text).not.toMatch(/(습니다|십시오)[.]/);
   });
 
@@ -51,14 +45,5 @@ describe.each(labIds())('%s', (id) => {
     expect(script).toMatch(/^#!\/usr\/bin\/env bash\n# \S/);
     expect(script).toMatch(/^[\x20-\x7e\n]+$/);
     expect(script.split('\n').length).toBeLessThanOrEqual(60);
-  });
-
-  it('has a solution that was run and did its work', ({ skip }) => {
-    if (!existsSync(file('solution.txt'))) skip(`not recorded yet: npm run record:labs -- --solutions ${id}`);
-    const { header, runs } = parseRecording(readFileSync(file('solution.txt'), 'utf8'));
-    expect(header).toMatchObject({ environment: expect.any(String), recorded: expect.any(String) });
-    expect(runs).toHaveLength(1);
-    expect(runs[0]).toMatchObject({ code: 0 });
-    expect(runs[0]?.output).not.toMatch(/^SKIP /m);
   });
 });

@@ -78,7 +78,7 @@ describe.each(labIds())('the page of %s', (id) => {
 
   it.each(['ko', 'en'] as const)('has a title without marks and a description of fitting length (%s)', (language) => {
     expect(lab.title[language]).not.toMatch(/[`*[\]]/);
-    const description = descriptionOf(lab.intro?.[language] ?? '');
+    const description = descriptionOf(lab.intro[language]);
     expect(description.length).toBeGreaterThan(20);
     expect(description.length).toBeLessThanOrEqual(155);
   });

@@ -13,6 +13,8 @@ const texts = {
   '../content/labs/l/lab.sh': '#!/bin/bash\n',
   '../content/labs/l/expected.txt': '== lab l\n',
   '../content/labs/l/recorded/debian.txt': '== lab l\n',
+  '../content/labs/l/solution.sh': 'echo solved\n',
+  '../content/labs/l/solution.txt': 'environment: debian\n\n$ bash solution.sh\nsolved\n[0] 5 ms\n',
 };
 
 describe('snippetFiles', () => {
@@ -47,25 +49,19 @@ describe('labFiles', () => {
       script: '#!/bin/bash\n',
       expected: '== lab l\n',
       recorded: { debian: '== lab l\n' },
-      solution: undefined,
-    });
-  });
-
-  it('reads a solution, with its recording when there is one', () => {
-    const script = 'echo solved\n';
-    const recorded = 'environment: debian\n\n$ bash solution.sh\nsolved\n[0] 5 ms\n';
-    const folder = '../content/labs/l';
-    const unrecorded = { ...texts, [`${folder}/solution.sh`]: script };
-    expect(labFiles('l', unrecorded).solution).toEqual({ script, recorded: undefined });
-    expect(labFiles('l', { ...unrecorded, [`${folder}/solution.txt`]: recorded }).solution).toEqual({
-      script,
-      recorded: {
+      solution: {
+        script: 'echo solved\n',
         header: { environment: 'debian' },
         run: { command: 'bash solution.sh', output: 'solved', code: 0, durationMs: 5 },
       },
     });
+  });
+
+  it('says what is wrong with a solution', () => {
+    const { '../content/labs/l/solution.sh': _, ...without } = texts;
+    expect(() => labFiles('l', without)).toThrow('l/solution.sh is missing');
     for (const broken of ['solved\n', 'environment: debian\n'])
-      expect(() => labFiles('l', { ...unrecorded, [`${folder}/solution.txt`]: broken })).toThrow('l/solution.txt');
+      expect(() => labFiles('l', { ...texts, '../content/labs/l/solution.txt': broken })).toThrow('l/solution.txt');
   });
 });
 

@@ -15,8 +15,11 @@ zombies() {
     grep -E " (${parents[0]}|${parents[1]}|${parents[2]})$"
 }
 
-for _ in {1..50}; do [ "$(zombies | wc -l)" -eq 2 ] || sleep 0.1; done
-found=$(zombies)
+for _ in {1..50}; do
+  found=$(zombies)
+  [ "$(wc -l <<<"$found")" -eq 2 ] && break
+  sleep 0.1
+done
 read -r zombie guilty <<<"$found"
 echo "zombies: $(wc -l <<<"$found"), parents of zombies: $(cut -d ' ' -f 2 <<<"$found" | sort -u | wc -l)"
 kill "$guilty" || exit 1 # the parent, not the zombies
