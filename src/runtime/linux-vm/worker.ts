@@ -59,7 +59,10 @@ async function library(address: string): Promise<EmulatorClass> {
     const module = (await import(/* @vite-ignore */ address)) as { V86: EmulatorClass };
     return module.V86;
   } catch (error) {
-    throw new BrokenOff(`${address}: ${error instanceof Error ? error.message : error}`);
+    // An import does not say why it failed.
+    const response = await fetch(address).catch(() => undefined);
+    const message = `${address}: ${error instanceof Error ? error.message : error}`;
+    throw response && !response.ok ? new NotServed(message) : new BrokenOff(message);
   }
 }
 
