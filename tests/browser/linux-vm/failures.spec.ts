@@ -33,7 +33,8 @@ test('a part that went bad in the cache is thrown away and downloaded again', as
     const cache = await caches.open('linux-vm');
     const request = (await cache.keys()).find(({ url }) => url.endsWith(name));
     const bytes = new Uint8Array(await ((await cache.match(request ?? '')) ?? new Response()).arrayBuffer());
-    bytes[bytes.length >> 1] ^= 1;
+    const middle = bytes.length >> 1;
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
     await cache.put(request ?? '', new Response(bytes));
     return bytes.length;
   }, manifest?.state.file ?? '');

@@ -40,7 +40,7 @@ export class ImageSite {
     const { contentSecurityPolicy } = this.faults;
     const policy = contentSecurityPolicy ? { 'Content-Security-Policy': contentSecurityPolicy } : {};
     for (const [name, value] of Object.entries({ ...headersFor(pathname), ...policy })) response.setHeader(name, value);
-    const notFound = () => response.writeHead(404).end('not found');
+    const notFound = () => void response.writeHead(404).end('not found');
     if (pathname.startsWith(`/${imagePath}`)) this.#image(pathname.slice(imagePath.length + 1), response, notFound);
     else this.#files(request, response, notFound);
   });
