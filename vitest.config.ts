@@ -17,6 +17,13 @@ export default defineConfig({
         fileParallelism: false,
         retry: process.env['CI'] ? 1 : 0,
       }),
+      // A machine of its own for each test, one at a time: each is an emulator that takes a whole processor.
+      project('vm', {
+        testTimeout: 300_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        retry: process.env['CI'] ? 1 : 0,
+      }),
       project('site', { testTimeout: 30_000 }),
     ],
   },

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { imageServer } from './linux-image.ts';
 import { createRunner, type RunnerOptions } from './runner.ts';
 import { serveFolder } from './static.ts';
 
@@ -27,10 +28,11 @@ export async function startLocalServer({
   ...options
 }: LocalServerOptions): Promise<LocalServer> {
   const runner = createRunner(options);
+  const image = imageServer();
   const files = serveFolder(folder);
   const { servers, port: found } = await listen(
     (request, response) => {
-      if (!runner.handle(request, response)) files(request, response);
+      if (!runner.handle(request, response) && !image(request, response)) files(request, response);
     },
     port,
     attempts,

@@ -7,8 +7,8 @@ export const sentences = {
     en: 'This Node is {{version}}; 20.11 or newer is needed. Install one from https://nodejs.org and run it again.',
   },
   'bad-option': {
-    ko: '{{error}}\n쓰는 법: npm start -- [--port 4321] [--no-build]',
-    en: '{{error}}\nUsage: npm start -- [--port 4321] [--no-build]',
+    ko: '{{error}}\n쓰는 법: npm start -- [--port 4321] [--no-build] [--no-linux]',
+    en: '{{error}}\nUsage: npm start -- [--port 4321] [--no-build] [--no-linux]',
   },
   'bad-port': {
     ko: '--port {{port}}: 1부터 65535까지의 수를 적어 주세요.',
@@ -45,6 +45,30 @@ export const sentences = {
   ready: {
     ko: '\n  {{url}}\n\n브라우저에서 위 주소를 여세요. Ctrl-C를 누르면 끝나요.',
     en: '\n  {{url}}\n\nOpen this address in a browser. Ctrl-C stops it.',
+  },
+  'linux-building': {
+    ko: '\n브라우저에서 실습을 돌릴 리눅스를 뒤에서 만들고 있어요. 몇 분 걸려요. 사이트는 지금 써도 돼요. 만들지 않으려면 npm start -- --no-linux 로 시작하세요.',
+    en: '\nBuilding the Linux that runs the labs in the browser, in the background. It takes a few minutes; the site is usable now. npm start -- --no-linux leaves it out.',
+  },
+  'linux-ready': {
+    ko: '리눅스가 {{seconds}}초 만에 준비됐어요. 실습 페이지에 실행 단추가 곧 나타나요.',
+    en: 'The Linux is ready after {{seconds}} s. A button to run appears on the pages of the labs.',
+  },
+  'linux-failed': {
+    ko: '리눅스를 만들지 못했어요. 사이트의 나머지는 그대로 쓸 수 있고, npm run vm:build 로 다시 만들 수 있어요. {{error}}',
+    en: 'The Linux could not be built. The rest of the site works without it, and npm run vm:build tries again. {{error}}',
+  },
+  'linux-under-way': {
+    ko: '\n브라우저에서 실습을 돌릴 리눅스는 다른 프로세스가 만들고 있어요. 다 되면 실습 페이지에 실행 단추가 나타나요.',
+    en: '\nAnother process is building the Linux that runs the labs in the browser. A button to run appears on the pages of the labs when it is done.',
+  },
+  'linux-lacks-program': {
+    ko: '\n브라우저에서 실습을 돌릴 리눅스는 만들지 않아요. {{error}}',
+    en: '\nThe Linux that runs the labs in the browser is not built. {{error}}',
+  },
+  'linux-other-system': {
+    ko: '\n브라우저에서 실습을 돌릴 리눅스는 Debian 12에서 만들어요. 여기서는 Docker로 npm run vm:container 를 한 번 실행하면 돼요. 사이트는 그것 없이도 쓸 수 있어요.',
+    en: '\nThe Linux that runs the labs in the browser is built on Debian 12. Here, npm run vm:container does it once with Docker; the site is usable without it.',
   },
 };
 

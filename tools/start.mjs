@@ -2,6 +2,7 @@
 //
 //   npm start -- --port 8080     the first port to try
 //   npm start -- --no-build      serve the last build as it is
+//   npm start -- --no-linux      without making the Linux image for the labs in the background
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -24,11 +25,12 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 11)) fail(say('old-node', { version: process.versions.node }));
 
 function options() {
-  const values = { port: '4321', build: true };
+  const values = { port: '4321', build: true, linux: true };
   const words = process.argv.slice(2);
   while (words.length > 0) {
     const word = String(words.shift());
     if (word === '--no-build') values.build = false;
+    else if (word === '--no-linux') values.linux = false;
     else if (word.startsWith('--port=')) values.port = word.slice('--port='.length);
     else if (word === '--port') values.port = words.shift() ?? '';
     else fail(say('bad-option', { error: word }), 2);
@@ -108,7 +110,7 @@ function newEnoughNode() {
   }
 }
 
-const { port, build } = options();
+const { port, build, linux } = options();
 
 const { isInstalled, npmCi } = await import('./install.mjs');
 if (!isInstalled(root)) {
@@ -139,7 +141,7 @@ if (build) {
 }
 
 // The channel tells the server when this process has gone, however it went.
-const { code } = await run(node, ['server/main.ts', `--port=${port}`], {
+const { code } = await run(node, ['server/main.ts', `--port=${port}`, ...(linux ? ['--linux'] : [])], {
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: environment,
 });

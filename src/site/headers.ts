@@ -10,6 +10,7 @@ export interface HeaderRule {
   headers: Readonly<Record<string, string>>;
 }
 
+const forEver = { 'Cache-Control': 'public, max-age=31536000, immutable' };
 const plainText = { 'Content-Type': 'text/plain; charset=utf-8' };
 
 export const headerTable: readonly HeaderRule[] = [
@@ -24,10 +25,18 @@ export const headerTable: readonly HeaderRule[] = [
       'X-Content-Type-Options': 'nosniff',
     },
   },
-  { path: '/_astro/*', headers: { 'Cache-Control': 'public, max-age=31536000, immutable' } },
+  { path: '/_astro/*', headers: forEver },
   // To be read in the browser. The labs' own pages stand beside them and are HTML.
   { path: '/labs/*.sh', headers: plainText },
   { path: '/labs/SHA256SUMS', headers: plainText },
+  // The Linux image (server/linux-image.ts). The manifest names the other files, whose names have a hash in them; not every host knows
+  // their types, and an unknown one is not run as a module.
+  { path: '/linux/manifest.json', headers: { 'Cache-Control': 'no-cache' } },
+  { path: '/linux/*.xz', headers: { ...forEver, 'Content-Type': 'application/x-xz' } },
+  { path: '/linux/*.mjs', headers: { ...forEver, 'Content-Type': 'text/javascript; charset=utf-8' } },
+  { path: '/linux/*.wasm', headers: { ...forEver, 'Content-Type': 'application/wasm' } },
+  { path: '/linux/LICENCES.txt', headers: plainText },
+  { path: '/linux/SOURCES.md', headers: plainText },
 ];
 
 function fits(pattern: string, pathname: string): boolean {

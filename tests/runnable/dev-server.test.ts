@@ -1,6 +1,8 @@
 /** `npm run dev`: the same headers and the same guarded runner as the local server. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -11,6 +13,8 @@ import { eventsOf, goneAfter, openRun, runRequest, type ServerProcess, send, spe
 const port = 4537;
 let astro: ChildProcess;
 let server: ServerProcess;
+/** Where this server looks for the Linux image: whether one was built here must not matter. */
+const image = join(mkdtempSync(join(tmpdir(), 'dev-image-')), 'image');
 
 beforeAll(async () => {
   // The lock would refuse a second server beside an author's own; this one leaves it alone.
@@ -18,7 +22,7 @@ beforeAll(async () => {
   astro = spawn(process.execPath, argv, {
     cwd: join(import.meta.dirname, '../..'),
     stdio: 'ignore',
-    env: toolchainEnvironment(process.execPath),
+    env: { ...toolchainEnvironment(process.execPath), LINUX_IMAGE_FOLDER: image },
   });
   const url = `http://localhost:${port}`;
   const pageHeaders = { Origin: url, 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Dest': 'empty' };
@@ -31,6 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  rmSync(join(image, '..'), { recursive: true, force: true });
   if (astro.exitCode !== null || astro.signalCode !== null) return;
   astro.kill('SIGKILL');
   await once(astro, 'exit');
@@ -44,6 +49,16 @@ it('sends the header table', async () => {
   const { headers } = await ask({ path: '/favicon.svg' });
   for (const [name, value] of Object.entries(headersFor('/favicon.svg')))
     expect(headers[name.toLowerCase()]).toBe(value);
+});
+
+it('serves the Linux image as soon as there is one', async () => {
+  const path = '/linux/manifest.json';
+  expect((await ask({ path })).status).toBe(404);
+  mkdirSync(image);
+  writeFileSync(join(image, 'manifest.json'), '{"format":1}');
+  const { status, body, headers } = await ask({ path });
+  expect([status, body]).toEqual([200, '{"format":1}']);
+  expect(headers).toMatchObject({ 'cache-control': 'no-cache', 'cross-origin-embedder-policy': 'require-corp' });
 });
 
 it('runs a program for its own page', async () => {

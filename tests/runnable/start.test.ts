@@ -15,6 +15,7 @@ describe('npm start', () => {
   it.each([
     [['--port', '-1'], say('bad-port', { port: '-1' }, 'en')],
     [['--port'], say('bad-port', { port: '' }, 'en')],
+    [['--no-linux', '--port', '0'], say('bad-port', { port: '0' }, 'en')],
     [['--porf=1'], say('bad-option', { error: '--porf=1' }, 'en')],
   ])('answers %j with a sentence and nothing else', (options, sentence) => {
     const { status, stderr } = spawnSync(process.execPath, [start, '--no-build', ...options], {

@@ -38,11 +38,10 @@ export function limitArgv(folder: string, nodeFolder: string, command: string): 
 export const asText = (runs: readonly Pick<RecordedRun, 'command' | 'output' | 'code'>[]): string =>
   runs.map(({ command, output, code }) => `$ ${command}\n${output}\n[${code}]\n`).join('');
 
-/** Records them in the virtual machine, with every Node version of tools/node-versions. Gives the number of versions refused. */
-export async function recordMemoryLimits(box: Sandbox): Promise<number> {
+/** Records them in the virtual machine; by default with every Node version of tools/node-versions. Gives the number of versions refused. */
+export async function recordMemoryLimits(box: Sandbox, versions = nodeVersions()): Promise<number> {
   const folder = limitsFolder(box);
   const commands = limitCommands();
-  const versions = nodeVersions();
   const jobs = versions.flatMap(({ major, path }) =>
     commands.map((command, at): Job => {
       const argv = loggedIn(limitArgv(folder, box.nodeFolder(path), command));

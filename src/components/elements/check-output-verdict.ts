@@ -32,8 +32,19 @@ function labIn(host: Element): LabDefinition {
   return { ...islandOf<LabIsland>(host.querySelector(':scope > script')), expected };
 }
 
-/** Judges a text and shows the verdict. `text` is undefined for a file that was too large to be read. */
-export async function check(host: HTMLElement, text: string | undefined): Promise<void> {
+/** Where else a verdict may stand than under the form: the text did not come from it, and the focus stays where it is. */
+export interface Elsewhere {
+  place: HTMLElement;
+  status: Element;
+}
+
+/**
+ * Judges a text and shows the verdict.
+ *
+ * @param host the `<check-output>` of the lab, which has what is expected and the words for it
+ * @param text undefined for a file that was too large to be read
+ */
+export async function check(host: HTMLElement, text: string | undefined, elsewhere?: Elsewhere): Promise<void> {
   const strings = await loadStrings();
   const lab = labIn(host);
   const page = islandOf<PageIsland>(document.getElementById(pageIslandId));
@@ -44,17 +55,24 @@ export async function check(host: HTMLElement, text: string | undefined): Promis
   });
   const verdict = text === undefined ? tooLarge(lab.id) : judge(text, lab, labs);
   const say: Translate = (key, values) => strings(key, { lab: lab.id, ...values });
-  showVerdict(host, verdict, page, text ?? '', say);
+  showVerdict(host, verdict, page, text ?? '', say, elsewhere);
 }
 
 function tooLarge(lab: string): Verdict {
   return { lab, outcome: 'unusable', problem: 'too-large', steps: [], diff: [], causes: [], facts: {} };
 }
 
-/** Shows a verdict under the form, reads its result out, and moves the focus to where the reader goes on. */
-function showVerdict(host: HTMLElement, verdict: Verdict, page: PageIsland, text: string, say: Translate): void {
-  const place = host.querySelector<HTMLElement>('.verdict');
-  const status = host.querySelector('[role="status"]');
+/** Shows a verdict, reads its result out, and, under the form, moves the focus to where the reader goes on. */
+function showVerdict(
+  host: HTMLElement,
+  verdict: Verdict,
+  page: PageIsland,
+  text: string,
+  say: Translate,
+  elsewhere: Elsewhere | undefined,
+): void {
+  const place = elsewhere?.place ?? host.querySelector<HTMLElement>('.verdict');
+  const status = elsewhere?.status ?? host.querySelector('[role="status"]');
   const textarea = host.querySelector('textarea');
   if (!place || !status || !textarea) return;
 
@@ -84,6 +102,7 @@ function showVerdict(host: HTMLElement, verdict: Verdict, page: PageIsland, text
 
   place.hidden = false;
   status.textContent = [headline, parts[2]?.textContent, counts?.textContent].filter(Boolean).join(' ');
+  if (elsewhere) return;
   if (unusable) textarea.setAttribute('aria-invalid', 'true');
   else textarea.removeAttribute('aria-invalid');
   heading.focus();

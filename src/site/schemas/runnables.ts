@@ -57,6 +57,24 @@ export const snippetSchema = z.strictObject({
 
 const step = z.strictObject({ id: runId, title: both, explain: both });
 
+/**
+ * Whether a lab runs on the Linux machine in the reader's browser (src/runtime/linux-vm), as whom, and with which programs that are no part
+ * of every reader's download. A lab that does not says why. That machine has no Node: steps that want it are skipped there.
+ */
+const browser = z.discriminatedUnion('runs', [
+  z.strictObject({
+    runs: z.literal(true),
+    as: z.enum(['student', 'root']).default('student'),
+    with: z.array(z.enum(['perl'])).default([]),
+    /** It would harm any other machine: it refuses to begin elsewhere, and its recordings come from there. */
+    only: z.boolean().default(false),
+    /** Of the machine's running time; a slow phone needs several times of what a test needs. */
+    timeoutMs: z.int().min(10_000).max(600_000).default(300_000),
+    maxOutputBytes: z.int().default(262_144),
+  }),
+  z.strictObject({ runs: z.literal(false), why: both }),
+]);
+
 /** `labs/<id>/lab.yaml`, beside `lab.sh`, `expected.txt`, `mismatches.yaml` and `recorded/<environment>.txt`. */
 export const labSchema = z.strictObject({
   title: both,
@@ -67,6 +85,7 @@ export const labSchema = z.strictObject({
   user: z.enum(['any', 'non-root']),
   needs: z.array(z.string()),
   optional: z.array(z.string()).default([]),
+  browser: browser.optional(),
   cost: z.strictObject({ memoryMB: z.int(), processes: z.int(), files: z.int(), seconds: z.int() }),
   risk: both,
   undo: both,

@@ -16,6 +16,27 @@ describe('headersFor', () => {
   it('lets only files with a hash in their name be kept for ever', () => {
     expect(headersFor('/_astro/x.js')['Cache-Control']).toContain('immutable');
     expect(headersFor('/en/')['Cache-Control']).toBeUndefined();
+    for (const name of ['linux.0123456789ab.xz', 'libv86.0123456789ab.mjs', 'v86.0123456789ab.wasm'])
+      expect(headersFor(`/linux/${name}`)['Cache-Control'], name).toContain('immutable');
+    for (const name of ['', 'LICENCES.txt', 'SOURCES.md'])
+      expect(headersFor(`/linux/${name}`)['Cache-Control'], name).toBeUndefined();
+    // What the names are, is read anew.
+    expect(headersFor('/linux/manifest.json')['Cache-Control']).toBe('no-cache');
+  });
+
+  it('gives the files of the Linux image types with which a browser takes them', () => {
+    expect(headersFor('/linux/libv86.0123456789ab.mjs')['Content-Type']).toMatch(/^text\/javascript/);
+    expect(headersFor('/linux/v86.0123456789ab.wasm')['Content-Type']).toBe('application/wasm');
+    expect(headersFor('/linux/SOURCES.md')['Content-Type']).toMatch(/^text\/plain/);
+  });
+
+  it('sets no header twice: some hosts would join the two values', () => {
+    for (const path of ['/_astro/x.js', '/labs/oom.sh', '/linux/manifest.json', '/linux/v86.0123456789ab.wasm']) {
+      const names = headerTable
+        .filter((rule) => new RegExp(`^${rule.path.replaceAll('.', '\\.').replace('*', '.*')}$`).test(path))
+        .flatMap(({ headers }) => Object.keys(headers));
+      expect(names, path).toEqual([...new Set(names)]);
+    }
   });
 
   it('shows the script of a lab as text, and its page as what it is', () => {

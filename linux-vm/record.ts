@@ -1,0 +1,71 @@
+/**
+ * Records labs on the Linux machine of the browser: the same snapshot, restored in Node.
+ *
+ *   npm run record:vm -- emfile nproc      these labs; without a name, all that run there
+ *
+ * Only a run that satisfies expected.txt is written.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { matchExpectation, parseExpectation } from '../src/checker/index.ts';
+import { type Machine as MachineFacts, transcript } from '../tools/environments/transcript.ts';
+import { labsFolder, readLab, skipReason } from '../tools/labs.ts';
+import { type BrowserLab, browserLabs, hasSolution, runInGuest } from './labs.ts';
+import { type Image, loadImage } from './restore.ts';
+
+const asked = process.argv.slice(2);
+const labs = browserLabs().filter(({ id }) => asked.length === 0 || asked.includes(id));
+for (const id of asked.filter((one) => !labs.some((lab) => lab.id === one)))
+  console.error(`${id} does not run in the browser`);
+
+/** What a reader has to know about that machine: it is a PC of 32 bits, and v86 is its processor. */
+function facts({ manifest }: Image): MachineFacts {
+  const header = {
+    os: `Debian GNU/Linux ${manifest.debian} (bookworm), in v86 ${manifest.v86}`,
+    kernel: `Linux ${manifest.kernel} i686`,
+    memory: `${Math.round(manifest.machine.memory_size / 1024 ** 2)} MiB`,
+    cgroup: 'no memory limit (cgroup v2)',
+    cpus: '1',
+  };
+  // Root of the guest has every capability.
+  return { header, capabilities: '1ffffffffff' };
+}
+
+async function record(image: Image, lab: BrowserLab): Promise<boolean> {
+  const { id, browser } = lab;
+  const environment = 'debian-12-v86';
+  const made =
+    browser.as === 'root' ? 'root of the machine in the browser' : 'the normal user of the machine in the browser';
+  const run = await runInGuest(image, lab);
+  const { ok, rows } = matchExpectation(parseExpectation(readLab(id).expected), run.output);
+  if (!ok || run.code !== 0) {
+    console.error(`${id} was not written:`);
+    console.error(rows.filter(({ kind }) => kind !== 'same' && kind !== 'any'));
+    console.error(run.output);
+    return false;
+  }
+  const folder = join(labsFolder, id, 'recorded');
+  mkdirSync(folder, { recursive: true });
+  const about = { environment, made, command: `bash ${id}.sh` };
+  writeFileSync(join(folder, `${environment}.txt`), transcript(about, run, facts(image)));
+  console.log(`${id}: ${run.durationMs} ms`);
+  if (!browser.only || !hasSolution(id)) return true;
+  // The solution of a lab that runs nowhere else is shown as it ran here.
+  const solved = await runInGuest(image, lab, { solution: true });
+  if (solved.code !== 0 || skipReason(solved.output)) {
+    console.error(`the solution of ${id} was not written: it ended with ${solved.code}\n${solved.output}`);
+    return false;
+  }
+  const solution = transcript({ ...about, command: 'bash solution.sh' }, solved, facts(image));
+  writeFileSync(join(labsFolder, id, 'solution.txt'), solution);
+  return true;
+}
+
+const image = await loadImage();
+let refused = 0;
+for (const lab of labs) {
+  const written = await record(image, lab).catch((error: unknown) => console.error(error));
+  if (!written) refused++;
+}
+// v86 leaves timers and a worker behind.
+process.exit(refused > 0 ? 1 : 0);

@@ -1,0 +1,158 @@
+/**
+ * A Linux machine out of a snapshot, ready at its prompt: the same code in a page (or a worker of it) and in Node. One machine is for one
+ * lab; the next one gets a fresh restore.
+ */
+import type { Emulator, EmulatorClass, MachineOptions } from './emulator.ts';
+import { Guest, GuestSilent } from './guest.ts';
+import { LabProcess, type LabSpec } from './lab-process.ts';
+import { TerminalGate } from './terminal-gate.ts';
+
+export type GuestUser = 'student' | 'root';
+
+export interface RestoreOptions {
+  /** The class of v86, from its package or from the page's own copy. */
+  V86: EmulatorClass;
+  /** From the manifest of the image. */
+  machine: MachineOptions;
+  /** v86.wasm, compiled: compile it once for many restores. */
+  wasm: WebAssembly.Module;
+  /** The unpacked snapshot. It is copied; the caller keeps it for the next restore. */
+  state: Uint8Array;
+  /** Who sits at the prompt. */
+  user?: GuestUser;
+  /** Size of the terminal in characters; 100 x 30 where nothing is said. */
+  columns?: number;
+  rows?: number;
+  /** What the terminal shows from the first prompt on, capped for each command (`terminalBytes`). */
+  onTerminal?: (bytes: Uint8Array) => void;
+  /** So many bytes of one command come to the terminal, 2 MiB where nothing is said; what is beyond is left out and `onFlood` says so. */
+  terminalBytes?: number;
+  onFlood?: () => void;
+  /** How long the machine may take to answer, in milliseconds; 20 000 where nothing is said. */
+  timeoutMs?: number;
+}
+
+/**
+ * Restores a machine and waits for its prompt.
+ *
+ * @throws `GuestSilent` where it does not come up in time; what WebAssembly throws where there is too little memory for it
+ */
+export async function restoreMachine(options: RestoreOptions): Promise<Machine> {
+  const emulator = new options.V86({
+    ...options.machine,
+    wasm_fn: async (imports) => (await WebAssembly.instantiate(options.wasm, imports)).exports,
+    initial_state: { buffer: Uint8Array.from(options.state).buffer },
+    autostart: true,
+  });
+  const machine = new Machine(emulator, options);
+  try {
+    await machine.ready(options);
+    return machine;
+  } catch (error) {
+    await machine.dispose();
+    throw error;
+  }
+}
+
+export class Machine {
+  readonly #emulator: Emulator;
+  readonly #guest: Guest;
+  readonly #gate: TerminalGate;
+  #current: LabProcess | undefined;
+  #disposed = false;
+
+  /** @internal see `restoreMachine` */
+  constructor(emulator: Emulator, options: RestoreOptions) {
+    this.#emulator = emulator;
+    this.#guest = new Guest(emulator);
+    this.#gate = new TerminalGate(this.#guest, options);
+  }
+
+  /** @internal Sets the clock, which stood still since the snapshot, the terminal's size and its user, and shows a first prompt. */
+  async ready({ user = 'student', columns = 100, rows = 30, timeoutMs = 20_000 }: RestoreOptions): Promise<void> {
+    const started = new Promise<void>((resolve) => this.#emulator.add_listener('emulator-started', resolve));
+    await within(started, timeoutMs, 'the emulator did not start');
+    const now = Math.round(Date.now() / 1000);
+    await this.#guest.asRoot(`date -s @${now}; stty -F /dev/ttyS0 cols ${columns} rows ${rows}`, timeoutMs);
+    const prompt = this.#guest.nextPrompt(timeoutMs);
+    if (user === 'student') this.type('\f');
+    // init starts another shell for whoever is named in this file.
+    else await this.#guest.asRoot(`echo ${user} >/run/lab/user; kill -HUP "$(cat /run/lab/terminal)"`, timeoutMs);
+    this.#gate.open();
+    await prompt;
+  }
+
+  /** Sends what the reader types. */
+  type(keys: string | Uint8Array): void {
+    if (!this.#disposed) this.#guest.type(keys);
+  }
+
+  /** Tells the guest the size of the terminal, in characters. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.asRoot(`stty -F /dev/ttyS0 cols ${columns} rows ${rows}`);
+  }
+
+  /** Puts an archive of the image (`extras`) in its place. */
+  async install(archive: Uint8Array, timeoutMs = 30_000): Promise<void> {
+    await this.#emulator.create_file('extra.tar', archive);
+    const { code, output } = await this.asRoot('tar -xf /mnt/host/extra.tar -C / && rm /mnt/host/extra.tar', timeoutMs);
+    if (code !== 0) throw new Error(`the archive could not be unpacked in the guest: ${output}`);
+  }
+
+  /** Puts a file into the home folder of a user. A name without a folder. */
+  async putFile(name: string, text: string, user: GuestUser = 'student'): Promise<void> {
+    if (!/^[\w.-]+$/.test(name)) throw new Error(`"${name}" is no name of a file`);
+    await this.#emulator.create_file(name, new TextEncoder().encode(text));
+    const home = user === 'root' ? '/root' : '/home/student';
+    const { code, output } = await this.asRoot(
+      `cp /mnt/host/${name} ${home}/${name} && chown ${user}:${user} ${home}/${name} && rm /mnt/host/${name}`,
+    );
+    if (code !== 0) throw new Error(`${name} could not be written in the guest: ${output}`);
+  }
+
+  /**
+   * Runs a lab in the terminal, as if the reader had typed `bash NAME`. One at a time: a second one before the end of the first is refused.
+   * Where it ends with `lost`, the machine is of no use any more: dispose of it and restore another.
+   */
+  run(spec: LabSpec): LabProcess {
+    if (this.#current?.running) throw new Error('a lab is running in this machine already');
+    const put = () => this.putFile(spec.file, spec.script, spec.user);
+    this.#current = new LabProcess(this.#guest, spec, put, () => this.dispose());
+    return this.#current;
+  }
+
+  /** Runs a script of bash as root beside the terminal: for looking and for setting up, not for what a reader should see. */
+  asRoot(script: string, timeoutMs = 10_000): Promise<{ code: number; output: string }> {
+    if (this.#disposed) return Promise.reject(new GuestSilent('the machine is gone'));
+    return this.#guest.asRoot(script, timeoutMs);
+  }
+
+  /** Stands still, such as while its tab is hidden; the time of a running lab stands still with it. */
+  async pause(): Promise<void> {
+    if (this.#disposed || !this.#emulator.is_running()) return;
+    await this.#emulator.stop();
+    this.#current?.pause();
+  }
+
+  async resume(): Promise<void> {
+    if (this.#disposed || this.#emulator.is_running()) return;
+    this.#current?.resume();
+    await this.#emulator.run();
+  }
+
+  /** Ends the machine at once and frees its memory. Safe to call more than once. A running lab ends as `lost`. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#current?.lose('the machine was disposed of');
+    this.#guest.dispose();
+    await this.#emulator.destroy();
+  }
+}
+
+function within<T>(promise: Promise<T>, timeoutMs: number, message: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new GuestSilent(message)), timeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
