@@ -32,7 +32,7 @@ work=''
 clean_up() {
   local pid
   [ "$BASHPID" = "$$" ] || return 0 # a child that was only just made still has these traps
-  trap '' HUP INT TERM # a second Ctrl-C, or a closed window, must not stop this half-way
+  trap '' HUP INT TERM              # a second Ctrl-C, or a closed window, must not stop this half-way
   for pid in $(jobs -pr); do
     kill -9 -- "-$pid" "$pid" # timeout leads a process group: all of it
     wait "$pid"
