@@ -27,7 +27,9 @@ clean_up() {
     kill -9 -- "-$pid" "$pid" # timeout leads a process group: all of it
     wait "$pid"
   done 2>/dev/null
-  [ -z "$work" ] || rm -rf "$work"
+  [ -n "$work" ] || return 0
+  chmod -R u+rwx "$work" # a folder without x could not be emptied
+  rm -rf "$work"
 }
 # A signal may come in the instant before clean_up ignores it: then this cleans again, from the start.
 stop() {
