@@ -159,12 +159,13 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       expect(ids('Sources').length).toBe(1);
     });
 
-    it('links to https pages and to written lessons only', () => {
+    it('links to https pages, to written lessons and to labs only', () => {
       const sources = (lesson.frontMatter['sources'] ?? []) as { url: string }[];
       const outside = [...lesson.links, ...sources.map(({ url }) => url)].filter((url) => !url.startsWith('../'));
       expect(outside.filter((url) => !url.startsWith('https://') && !url.startsWith('#'))).toEqual([]);
       const inside = lesson.links.filter((url) => url.startsWith('../')).map((url) => url.replace(/#.*$/, ''));
-      const known = new Set(written.map((one) => new URL(`https://x/${one.page}/`).pathname));
+      const pages = [...written.map((one) => one.page), ...readdirSync(`${content}/labs`).map((id) => `labs/${id}`)];
+      const known = new Set(pages.map((one) => new URL(`https://x/${one}/`).pathname));
       expect(inside.filter((url) => !known.has(new URL(url, `https://x/${page}/`).pathname))).toEqual([]);
     });
 
