@@ -5,6 +5,7 @@ import { RuntimeFailure } from '../../runtime/contract.ts';
 import { judgeRuns } from '../../runtime/judge.ts';
 import { liveLoaders } from '../../runtime/live.ts';
 import { infoOf, RecordedRuntime } from '../../runtime/recorded.ts';
+import { tellOutputSeen } from './output-seen.ts';
 import { Backends } from './run-snippet-backends.ts';
 import { Controls } from './run-snippet-controls.ts';
 import { part, readData, type SnippetData } from './run-snippet-data.ts';
@@ -115,6 +116,7 @@ export class Session {
       if (result.outcome === 'failed') console.error(result.message);
       break;
     }
+    if (ended.length > 0) tellOutputSeen(this.#host);
     // A WebContainer knows its version only once it has run something.
     if (!recorded && info.nodeVersion === null) info = await runtime.prepare();
     this.#output.provenance(info);
