@@ -2,7 +2,7 @@
 import http from 'node:http';
 
 let connections = 0;
-const server = http.createServer((request, response) => response.end('photo'));
+const server = http.createServer((_request, response) => response.end('photo'));
 server.on('connection', () => connections++);
 await new Promise((done) => server.listen(0, '127.0.0.1', done));
 const { port } = server.address();
