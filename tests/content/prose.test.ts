@@ -172,8 +172,9 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       const quiz = JSON.stringify(quizSchema.parse(yaml(`quizzes/${slug}.yaml`)), (key, value) =>
         key === (language === 'ko' ? 'en' : 'ko') ? undefined : value,
       );
+      const shown = lesson.body.replaceAll(/\]\([^)\s]+\)/g, ']'); // addresses are nobody's choice of words
       const found = forbidden[language].flatMap(([pattern, instead]) => {
-        const match = pattern.exec(`${lesson.body}\n${quiz}`)?.[0];
+        const match = pattern.exec(`${shown}\n${quiz}`)?.[0];
         return match ? [`"${match}": ${instead}`] : [];
       });
       expect(found).toEqual([]);
