@@ -19,7 +19,11 @@ it('counts as few faults as the snippet does, in every recording', () => {
     );
     const recorded = [...lines].map(([, policy, three, four]) => [policy, Number(three), Number(four)]);
     expect(recorded, name).toEqual(
-      (['FIFO', 'LRU', 'CLOCK'] as const).map((policy) => [policy, faults(policy, belady, 3), faults(policy, belady, 4)]),
+      (['FIFO', 'LRU', 'CLOCK'] as const).map((policy) => [
+        policy,
+        faults(policy, belady, 3),
+        faults(policy, belady, 4),
+      ]),
     );
   }
 });

@@ -34,6 +34,8 @@ function countFaults(chooseVictim, frames) {
 const frames = [3, 4]; // TRY: [2, 5]
 for (const [name, chooseVictim] of Object.entries(policies)) {
   const faults = frames.map((count) => countFaults(chooseVictim, count));
-  const words = faults.map((count, at) => `${frames[at]} frames: ${count} faults`);
+  const words = faults.map(
+    (count, at) => `${frames[at]} frames: ${count} faults`,
+  );
   console.log(`${name.padEnd(7)}${words.join('   ')}`);
 }
