@@ -31,6 +31,6 @@ export const collections = {
   }),
   probeFacts: defineCollection({ loader: file('src/content/probe/facts.yaml'), schema: probeFactSchema }),
   corrections: defineCollection({ loader: file('src/content/corrections.yaml'), schema: correctionSchema }),
-  figures: defineCollection({ loader: file('src/content/figures.yaml'), schema: figureSchema }),
+  figures: defineCollection({ loader: glob({ base: 'src/content/figures', pattern: '*.yaml' }), schema: figureSchema }),
   terms: defineCollection({ loader: file('src/content/glossary.yaml'), schema: termSchema }),
 };

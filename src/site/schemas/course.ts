@@ -48,9 +48,8 @@ export const quizSchema = z.strictObject({
   open: both,
 });
 
-/** The words of a figure; the drawing is `src/components/figures/<Name>.astro`, one for both languages. */
+/** `figures/<id>.yaml`, the words of a figure; the drawing is `src/components/figures/<Name>.astro`, one for both languages. */
 export const figureSchema = z.strictObject({
-  id: z.string(),
   title: both,
   /** Short name for assistive technology, at most 120 characters. */
   alt: z.strictObject({ ko: z.string().max(120), en: z.string().max(120) }),

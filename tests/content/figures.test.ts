@@ -1,0 +1,34 @@
+/** The words of the figures: one file per figure, each drawn once and shown in a lesson of both languages. */
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { figureSchema } from '../../src/site/schemas/course.ts';
+
+const folder = 'src/content/figures';
+const ids = readdirSync(folder)
+  .filter((name) => name.endsWith('.yaml'))
+  .map((name) => name.replace(/\.yaml$/, ''));
+
+/** The component that draws each figure: `<Figure id="…">` stands in exactly one. */
+const drawings = globSync('src/components/**/*.astro').map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+const drawnBy = (id: string) => drawings.filter(({ text }) => text.includes(`<Figure id="${id}"`));
+
+it('are there', () => {
+  expect(ids.length).toBeGreaterThanOrEqual(5);
+});
+
+describe.each(ids)('%s', (id) => {
+  const figure = figureSchema.parse(parse(readFileSync(`${folder}/${id}.yaml`, 'utf8')));
+
+  it('has an id fit for an anchor', () => {
+    expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+  });
+
+  it('is drawn by one component, with labels that its file has', () => {
+    const [drawing, ...more] = drawnBy(id);
+    expect(drawing, `no component draws ${id}`).toBeDefined();
+    expect(more).toEqual([]);
+    const used = [...(drawing?.text ?? '').matchAll(/\blabel\('([^']+)'\)/g)].map(([, name]) => name);
+    expect(used.filter((name) => !Object.hasOwn(figure.labels, name ?? ''))).toEqual([]);
+  });
+});
