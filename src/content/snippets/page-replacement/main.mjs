@@ -32,10 +32,7 @@ function countFaults(chooseVictim, frames) {
 }
 
 const frames = [3, 4]; // TRY: [2, 5]
-for (const [name, chooseVictim] of Object.entries(policies)) {
-  const faults = frames.map((count) => countFaults(chooseVictim, count));
-  const words = faults.map(
-    (count, at) => `${frames[at]} frames: ${count} faults`,
-  );
-  console.log(`${name.padEnd(7)}${words.join('   ')}`);
+for (const [name, choose] of Object.entries(policies)) {
+  const say = (size) => `${size} frames: ${countFaults(choose, size)} faults`;
+  console.log(`${name.padEnd(7)}${frames.map(say).join('   ')}`);
 }
