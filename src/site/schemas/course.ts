@@ -1,5 +1,6 @@
 import { z } from 'astro/zod';
 import { both, source } from './both.ts';
+import { choices } from './choices.ts';
 
 const lesson = z.strictObject({
   /** Final: it is the address in both languages. */
@@ -33,16 +34,10 @@ export const correctionSchema = z.strictObject({
 
 export const termSchema = z.strictObject({ id: z.string(), term: both, meaning: both, lesson: z.string().optional() });
 
-const choice = z.strictObject({ text: both, right: z.boolean(), reason: both });
-
 /** Questions of one lesson; the file's name is the lesson's slug. Every choice has its reason. */
 export const quizSchema = z.strictObject({
   questions: z
-    .array(
-      z
-        .strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), question: both, choices: z.array(choice).min(2) })
-        .refine((it) => it.choices.filter((one) => one.right).length === 1, 'exactly one choice is right'),
-    )
+    .array(z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), question: both, choices: choices(2) }))
     .min(1),
   /** Without a single right answer: to think or talk about. */
   open: both,
