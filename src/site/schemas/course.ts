@@ -24,15 +24,27 @@ export const moduleSchema = z.strictObject({
   lessons: z.array(lesson),
 });
 
-/** What the lecture says, what holds today, and why we say so. */
+const slug = z.string().regex(/^[a-z0-9-]+$/);
+
+/** `corrections/<id>.yaml`: what the lecture says, what holds today, and why we say so. */
 export const correctionSchema = z.strictObject({
-  id: z.string(),
+  /** The lessons that must show it once they are written; others may. */
+  lessons: z.array(slug).min(1),
   said: both,
   now: both,
-  sources: z.array(source),
+  sources: z.array(source).min(1),
 });
 
-export const termSchema = z.strictObject({ id: z.string(), term: both, meaning: both, lesson: z.string().optional() });
+/** An entry of `glossary/<module>.yaml`. */
+export const termSchema = z.strictObject({
+  /** The English term in kebab-case: it is the anchor. */
+  id: slug,
+  term: both,
+  /** One or two sentences, in our own words. */
+  meaning: both,
+  /** The lesson that explains it. It may be planned only: the page links to written ones. */
+  lesson: slug,
+});
 
 /** Questions of one lesson; the file's name is the lesson's slug. Every choice has its reason. */
 export const quizSchema = z.strictObject({
