@@ -12,9 +12,9 @@ fs.writeSync(log, Buffer.alloc(8 * MB, '\n'));
 
 function report(step) {
   const { nlink, size } = fs.fstatSync(log);
-  const inFolder = fs.readdirSync(folder).length;
+  const found = fs.readdirSync(folder).length;
   const mb = Math.round(size / MB);
-  console.log(`${step.padEnd(9)} in_folder=${inFolder} names=${nlink} mb=${mb}`);
+  console.log(`${step.padEnd(9)} in_folder=${found} names=${nlink} mb=${mb}`);
 }
 
 report('open');
