@@ -1,7 +1,9 @@
 /**
  * Page replacement, step by step: the same requests for pages, answered by FIFO, LRU and CLOCK beside each other. Pure, and the algorithms
- * are the textbook ones: FIFO and LRU as in Belady, Nelson, Shedler (Communications of the ACM, June 1969), CLOCK as FIFO with a second chance.
+ * are the textbook ones: FIFO sends away what came first, LRU what was not used for longest, and CLOCK is FIFO with a second chance.
  */
+import type { Label, StepFigure } from './drawing/step-figure.ts';
+import { drawing, kernelBox, text } from './drawing/svg.ts';
 
 export type Policy = 'FIFO' | 'LRU' | 'CLOCK';
 
@@ -107,3 +109,64 @@ export function replacementStates(
   }
   return states;
 }
+
+/** The requests of the figure: 1 and 2 are in demand. */
+const requests = [1, 2, 3, 1, 2, 4, 2, 1, 2, 3];
+const firstRow = 84;
+const rowHeight = 58;
+const rowTop = (at: number) => firstRow + at * rowHeight;
+
+const pointer = (x: number, y: number) => `<path class="f-arrow" d="M${x - 5} ${y}h10l-5 7z"/>`;
+const dot = (x: number, y: number) => `<circle class="f-mark" cx="${x}" cy="${y}" r="3.5"/>`;
+
+/** The row of requests; the present one in a frame. */
+const requestRow = (step: number): string[] =>
+  requests.flatMap((page, at) => {
+    const x = 13 + at * 29.5;
+    const kinds = at + 1 === step ? 'f-code f-middle f-strong' : 'f-code f-middle f-muted';
+    const box = at + 1 === step ? `<rect class="f-process" x="${x - 12}" y="20" width="24" height="26" rx="6"/>` : '';
+    return [box, text(x, 37.5, kinds, String(page))];
+  });
+
+function policyRow(state: PolicyState, at: number, asked: number | null, label: Label): string[] {
+  const y = rowTop(at);
+  const full = state.frames.every(({ page }) => page !== null);
+  const slots = state.frames.flatMap(({ page, used }, index) => {
+    const x = 60 + index * 44;
+    const kind = page !== null && page === asked ? (state.outcome === 'hit' ? ' f-met' : ' f-now') : '';
+    return [
+      kernelBox(x, y, 38, 30).replace('"f-kernel"', `"f-kernel${kind}"`),
+      text(x + 19, y + 20, 'f-code f-middle f-strong', page === null ? '' : String(page)),
+      state.policy === 'CLOCK' && used ? dot(x + 32, y + 6) : '',
+      full && index === state.next ? pointer(x + 19, y - 10) : '',
+    ];
+  });
+  const outcome =
+    state.outcome === 'hit'
+      ? text(196, y + 13, 'f-ok', `✓ ${label('hit')}`)
+      : text(196, y + 13, 'f-fail f-strong', state.outcome === null ? '' : `✕ ${label('fault')}`);
+  return [
+    text(1, y + 20, 'f-code f-strong', state.policy),
+    ...slots,
+    outcome,
+    state.left === null ? '' : text(196, y + 29, 'f-muted', `${label('leaves')} ${state.left}`),
+    text(294, y + 21, 'f-code f-strong f-end', String(state.faults)),
+  ];
+}
+
+function draw(state: ReplacementState, label: Label): string {
+  const legend = rowTop(state.policies.length);
+  return drawing(
+    legend + 28,
+    text(1, 12, 'f-muted', label('asked')),
+    ...requestRow(state.step),
+    text(294, firstRow - 18, 'f-muted f-end', label('faults')),
+    ...state.policies.flatMap((policy, at) => policyRow(policy, at, state.asked, label)),
+    pointer(8, legend - 6),
+    text(20, legend + 2, 'f-muted', label('next')),
+    dot(8, legend + 17),
+    text(20, legend + 21, 'f-muted', label('used')),
+  );
+}
+
+export const figure: StepFigure<ReplacementState> = { states: replacementStates(requests, 3), draw };
