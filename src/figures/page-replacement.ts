@@ -3,7 +3,7 @@
  * are the textbook ones: FIFO sends away what came first, LRU what was not used for longest, and CLOCK is FIFO with a second chance.
  */
 import type { Label, StepFigure } from './drawing/step-figure.ts';
-import { drawing, kernelBox, text } from './drawing/svg.ts';
+import { drawing, text } from './drawing/svg.ts';
 
 export type Policy = 'FIFO' | 'LRU' | 'CLOCK';
 
@@ -135,7 +135,7 @@ function policyRow(state: PolicyState, at: number, asked: number | null, label: 
     const x = 60 + index * 44;
     const kind = page !== null && page === asked ? (state.outcome === 'hit' ? ' f-met' : ' f-now') : '';
     return [
-      kernelBox(x, y, 38, 30).replace('"f-kernel"', `"f-kernel${kind}"`),
+      `<rect class="f-kernel${kind}" x="${x}" y="${y}" width="38" height="30"/>`,
       text(x + 19, y + 20, 'f-code f-middle f-strong', page === null ? '' : String(page)),
       state.policy === 'CLOCK' && used ? dot(x + 32, y + 6) : '',
       full && index === state.next ? pointer(x + 19, y - 10) : '',
