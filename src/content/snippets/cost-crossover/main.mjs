@@ -20,9 +20,15 @@ function row(first, cells) {
   console.log(first.padEnd(9) + padded.join('').trimEnd());
 }
 
-row('servers', uses.map((use) => `${use * 100}%`));
+row(
+  'servers',
+  uses.map((use) => `${use * 100}%`),
+);
 for (const servers of [10, 50, 100, 200])
-  row(String(servers), uses.map((use) => cheapest(servers, use)));
+  row(
+    String(servers),
+    uses.map((use) => cheapest(servers, use)),
+  );
 
 const use = Math.ceil((100 * committed) / onDemand);
 const saved = hours * committed - owned.perServer; // by owning one more
