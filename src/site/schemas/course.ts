@@ -55,7 +55,7 @@ export const quizSchema = z.strictObject({
   open: both,
 });
 
-/** `figures/<id>.yaml`, the words of a figure; the drawing is `src/components/figures/<Name>.astro`, one for both languages. */
+/** `figures/<id>.yaml`, the words of a figure; the drawing is `src/components/figures/<Name>.astro` or, in steps, `src/figures/<id>.ts`. */
 export const figureSchema = z.strictObject({
   title: both,
   /** Short name for assistive technology, at most 120 characters. */
@@ -64,6 +64,8 @@ export const figureSchema = z.strictObject({
   caption: both,
   /** The same facts in sentences: with these the lesson is complete without the drawing. */
   words: z.array(both).default([]),
+  /** Of a figure that the reader steps through (`src/figures/<id>.ts`): a sentence for each state, in place of `words`. */
+  steps: z.array(both).default([]),
   /** Words inside the drawing. */
   labels: z.record(z.string(), both).default({}),
 });
