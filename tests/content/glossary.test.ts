@@ -6,7 +6,7 @@ import { isWritten, readModules } from '../../src/site/course.ts';
 import type { Term } from '../../src/site/glossary.ts';
 import { readLists } from '../../src/site/list-loader.ts';
 import { correctionSchema, termSchema } from '../../src/site/schemas/course.ts';
-import { readLesson } from './lesson-text.ts';
+import { lengthOf, readLesson, sentencesOf } from './lesson-text.ts';
 
 const content = 'src/content';
 const modules = readModules();
@@ -69,6 +69,18 @@ describe('the corrections', () => {
         id,
       ).toEqual([]);
     }
+  });
+
+  it('are the 41 of the curriculum', () => {
+    const ids = Array.from({ length: 41 }, (_, at) => `C${String(at + 1).padStart(2, '0')}`);
+    expect(corrections.map(({ id }) => id).sort()).toEqual(ids);
+  });
+
+  it.each(corrections)('$id keeps its sentences short, in 해요체', ({ said, now }) => {
+    const korean = [said.ko, now.ko].flatMap(sentencesOf);
+    expect(korean.filter((one) => lengthOf(one, 'ko') > 90)).toEqual([]);
+    expect(korean.filter((one) => /니다[.]$/.test(one))).toEqual([]);
+    expect([said.en, now.en].flatMap(sentencesOf).filter((one) => lengthOf(one, 'en') > 28)).toEqual([]);
   });
 
   const assigned = corrections.flatMap(({ id, lessons }) => lessons.map((slug) => ({ id, slug })));
