@@ -106,7 +106,7 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       expect(question).toMatch(/^\*\*.+\?\*\*$/);
       expect(lesson.body).toMatch(/^import \w+ from '@components\/figures\//m);
       expect(ids('Misconception').length).toBeGreaterThanOrEqual(2);
-      expect(ids('Misconception').length).toBeLessThanOrEqual(4);
+      expect(ids('Misconception').length).toBeLessThanOrEqual(5);
       expect(ids('InAHurry').length).toBe(ids('EpisodeStrip').length);
       const last = [...lesson.body.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
       const ending = {
