@@ -8,7 +8,7 @@ import { figure, join, leave, runOne, type SharingState, start, type Task } from
 const web: Task = { name: 'web', nice: 0, slice: 3 };
 const report: Task = { name: 'report', nice: 5, slice: 3 };
 
-function after(turns: number, tasks: readonly Task[]): SharingState {
+function shared(turns: number, tasks: readonly Task[]): SharingState {
   let state = start(tasks);
   for (let turn = 0; turn < turns; turn++) state = runOne(state);
   return state;
@@ -19,7 +19,7 @@ it('shares as the snippet does, in every recording', () => {
   const folder = 'src/content/snippets/fair-shares/recorded';
   const names = readdirSync(folder);
   expect(names.length).toBeGreaterThan(0);
-  const state = after(100, [web, report]);
+  const state = shared(100, [web, report]);
   for (const name of names) {
     const text = readFileSync(path(folder, name), 'utf8');
     const order = /^first 16 turns: (\w+)$/m.exec(text)?.[1];
@@ -48,7 +48,7 @@ describe('for any tasks', () => {
   it('gives the core to one that is owed time, with the earliest deadline of those', () => {
     fc.assert(
       fc.property(tasks, fc.integer({ min: 0, max: 60 }), (all, turns) => {
-        const state = after(turns, all);
+        const state = shared(turns, all);
         const owed = state.tasks.filter((task) => task.owed);
         const chosen = owed.find(({ name }) => name === state.next);
         expect(chosen).toBeDefined();
@@ -60,7 +60,7 @@ describe('for any tasks', () => {
   it('keeps everyone within a slice or so of the fair share', () => {
     fc.assert(
       fc.property(tasks, (all) => {
-        const state = after(400, all);
+        const state = shared(400, all);
         const weight = { 0: 1024, 5: 335, 10: 110 };
         const total = all.reduce((sum, { nice }) => sum + weight[nice], 0);
         const used = state.tasks.reduce((sum, task) => sum + task.cpu, 0);
@@ -72,8 +72,8 @@ describe('for any tasks', () => {
 });
 
 it('lets a short task that wakes up go first, without a debt', () => {
-  const state = join(after(5, [web, report]), { name: 'chat', nice: 0, slice: 1 });
-  expect(after(5, [web, report]).next).toBe('report');
+  const state = join(shared(5, [web, report]), { name: 'chat', nice: 0, slice: 1 });
+  expect(shared(5, [web, report]).next).toBe('report');
   expect(state.next).toBe('chat');
   expect(runOne(state).tasks.find(({ name }) => name === 'chat')?.cpu).toBe(1);
   expect(leave(state, 'chat').next).toBe('report');

@@ -1,9 +1,5 @@
-// 300 ms of work in five ways. A timer that is due every 10 ms tells
-// how late it was called at worst.
-import {
-  setImmediate as letOthers,
-  setTimeout as pause,
-} from 'node:timers/promises';
+// 300 ms of work, five ways. How late is a timer that is due every 10 ms?
+import * as timers from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 
 function calculate(ms) {
@@ -21,7 +17,7 @@ const ways = {
   async slices() {
     for (let done = 0; done < 300; done += 5) {
       calculate(5); // TRY: 50 in both lines
-      await letOthers();
+      await timers.setImmediate();
     }
   },
   worker: () => inThread(`${calculate} calculate(300)`),
@@ -35,7 +31,7 @@ for (const [name, work] of Object.entries(ways)) {
     last = Date.now();
   }, 10);
   await work();
-  await pause(100);
+  await timers.setTimeout(100);
   clearInterval(timer);
   console.log(`${name}_late_ms=${late}`);
 }
