@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isWritten, readModules } from '../../src/site/course.ts';
+import { lessonSections } from '../../src/site/lesson-sections.ts';
 import { readLists } from '../../src/site/list-loader.ts';
 import type { Language } from '../../src/site/locales.ts';
 import { quizSchema } from '../../src/site/schemas/course.ts';
@@ -10,31 +11,6 @@ import { type LessonText, lengthOf, readLesson, sentencesOf } from './lesson-tex
 
 const content = 'src/content';
 const yaml = (name: string): unknown => parse(readFileSync(`${content}/${name}`, 'utf8'));
-
-const headings = {
-  ko: [
-    '이야기',
-    '질문',
-    '핵심 그림',
-    '해 보기',
-    '무슨 일이 일어났나',
-    '자주 빠지는 함정',
-    '운영에서는',
-    '확인하기',
-    '더 깊이',
-  ],
-  en: [
-    'The story',
-    'The question',
-    'The mental model',
-    'Try it',
-    'What happened',
-    'Pitfalls',
-    'In production',
-    'Check yourself',
-    'Going further',
-  ],
-} satisfies Record<Language, string[]>;
 
 /** Mean and longest sentence. The guide's own numbers: characters in Korean, words in English. */
 const sentenceLimits = { ko: { mean: 60, most: 90 }, en: { mean: 20, most: 28 } };
@@ -121,7 +97,7 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
     const ids = (name: string) => lesson.components.filter((one) => one.name === name).map(({ id }) => id ?? '');
 
     it('has the nine headings in order', () => {
-      expect(lesson.headings).toEqual(headings[language]);
+      expect(lesson.headings).toEqual(Object.values(lessonSections).map((heading) => heading[language]));
     });
 
     it('has a title and a description that fit a search result', () => {

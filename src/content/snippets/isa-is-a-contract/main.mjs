@@ -1,13 +1,15 @@
 // WebAssembly is a small instruction set. These bytes are a whole program:
 // "take two whole numbers, do one instruction, hand back the result".
 const program = (instruction) =>
-  new Uint8Array([
-    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-    [1, 7, 1, 0x60, 2, 0x7f, 0x7f, 1, 0x7f], // (i32, i32) -> i32
-    [3, 2, 1, 0], // one function of that type
-    [7, 6, 1, 2, 0x64, 0x6f, 0, 0], // its name outside: "do"
-    [10, 9, 1, 7, 0, 0x20, 0, 0x20, 1, instruction, 0x0b],
-  ].flat());
+  new Uint8Array(
+    [
+      [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
+      [1, 7, 1, 0x60, 2, 0x7f, 0x7f, 1, 0x7f], // (i32, i32) -> i32
+      [3, 2, 1, 0], // one function of that type
+      [7, 6, 1, 2, 0x64, 0x6f, 0, 0], // its name outside: "do"
+      [10, 9, 1, 7, 0, 0x20, 0, 0x20, 1, instruction, 0x0b],
+    ].flat(),
+  );
 
 async function run(instruction) {
   const byte = `0x${instruction.toString(16)}`;

@@ -27,7 +27,8 @@ function inPieces(size) {
 }
 
 inPieces(bytes); // warms up; not shown
-for (const size of [1, 100, bytes]) { // TRY: 10, 4000
+for (const size of [1, 100, bytes]) {
+  // TRY: 10, 4000
   const { calls, ms } = inPieces(size);
   const written = fs.statSync(path.join(folder, `${size}`)).size;
   console.log(`bytes_per_call=${size} write_calls=${calls}`);

@@ -1,6 +1,6 @@
 // Three buyers take one camera each, all at the same time. How many are left?
 let stock = 0;
-const answer = () => new Promise(setImmediate); // the time a database takes
+const answer = () => new Promise(setImmediate); // what asking a database takes
 
 async function buy() {
   const seen = stock;
@@ -29,12 +29,10 @@ async function sell(label, buyers) {
 }
 
 const shared = new Mutex();
+const locked = () => shared.run(buy);
 const own = [new Mutex(), new Mutex(), new Mutex()];
-await sell('no lock', [buy, buy, buy]); // TRY: a thousand buyers
-await sell(
-  'one lock',
-  [1, 2, 3].map(() => () => shared.run(buy)),
-);
+await sell('no lock', [buy, buy, buy]); // TRY: remove "await answer()"
+await sell('one lock', [locked, locked, locked]);
 await sell(
   'a lock each',
   own.map((lock) => () => lock.run(buy)),

@@ -26,7 +26,8 @@ function walk(ring) {
 
 walk(shuffledRing(4096)); // warms up the compiler; not measured
 let first;
-for (const kib of [16, 512, 8 * 1024, 128 * 1024]) { // TRY: 32, 64, 2048
+for (const kib of [16, 512, 8 * 1024, 128 * 1024]) {
+  // TRY: 32, 64, 2048
   const ring = shuffledRing(kib * 1024);
   let best = Infinity;
   for (let round = 0; round < 10; round++) {
