@@ -79,12 +79,32 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       expect(lesson.headings).toEqual(Object.values(lessonSections).map((heading) => heading[language]));
     });
 
+    it('opens with one question, has a figure, and ends with its sources', () => {
+      const [, question = ''] =
+        new RegExp(`^## ${lessonSections.question[language]}\\n\\n(.+)$`, 'm').exec(lesson.body) ?? [];
+      expect(question).toMatch(/^\*\*.+\?\*\*$/);
+      expect(lesson.body).toMatch(/^import \w+ from '@components\/figures\//m);
+      expect(ids('Misconception').length).toBeGreaterThanOrEqual(2);
+      expect(ids('Misconception').length).toBeLessThanOrEqual(5);
+      expect(ids('InAHurry').length).toBe(ids('EpisodeStrip').length);
+      const last = [...lesson.body.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+      const ending = {
+        ko: ['강연 이후 달라진 것', '출처와 다음 레슨'],
+        en: ['What changed since the lecture', 'Sources and the next lesson'],
+      };
+      expect(last.slice(ids('SinceTheLecture').length > 0 ? -2 : -1)).toEqual(
+        ending[language].slice(ids('SinceTheLecture').length > 0 ? 0 : 1),
+      );
+    });
+
     it('has a title and a description that fit a search result', () => {
       const { title, description, objectives } = lesson.frontMatter;
       expect([...String(title)].length, String(title)).toBeLessThanOrEqual(60);
       expect([...String(description)].length, String(description)).toBeLessThanOrEqual(155);
       expect([...String(description)].length, String(description)).toBeGreaterThan(40);
       expect(objectives, 'objectives').toEqual(expect.arrayContaining([expect.any(String)]));
+      expect((objectives as string[]).length, 'objectives').toBeGreaterThanOrEqual(3);
+      expect((objectives as string[]).length, 'objectives').toBeLessThanOrEqual(5);
       expect(String(objectives), 'objectives are plain text').not.toMatch(/[`*]/);
     });
 
@@ -114,12 +134,13 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       expect(ids('Sources').length).toBe(1);
     });
 
-    it('links to https pages and to written lessons only', () => {
+    it('links to https pages, to written lessons and to labs only', () => {
       const sources = (lesson.frontMatter['sources'] ?? []) as { url: string }[];
       const outside = [...lesson.links, ...sources.map(({ url }) => url)].filter((url) => !url.startsWith('../'));
       expect(outside.filter((url) => !url.startsWith('https://') && !url.startsWith('#'))).toEqual([]);
       const inside = lesson.links.filter((url) => url.startsWith('../')).map((url) => url.replace(/#.*$/, ''));
-      const known = new Set(written.map((one) => new URL(`https://x/${one.page}/`).pathname));
+      const pages = [...written.map((one) => one.page), ...readdirSync(`${content}/labs`).map((id) => `labs/${id}`)];
+      const known = new Set(pages.map((one) => new URL(`https://x/${one}/`).pathname));
       expect(inside.filter((url) => !known.has(new URL(url, `https://x/${page}/`).pathname))).toEqual([]);
     });
 
