@@ -8,6 +8,7 @@ import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { docsFields } from './site/schemas/docs.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
+import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
@@ -41,5 +42,9 @@ export const collections = {
     schema: correctionSchema,
   }),
   figures: defineCollection({ loader: glob({ base: 'src/content/figures', pattern: '*.yaml' }), schema: figureSchema }),
+  lecture: defineCollection({
+    loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
+    schema: lecturePartSchema,
+  }),
   terms: defineCollection({ loader: lists('src/content/glossary'), schema: termSchema }),
 };

@@ -10,8 +10,8 @@ export interface Observed {
 
 /**
  * The known causes that fit, best first. A cause with more conditions says more about what happened, so it stands before one with
- * fewer: each fact, missing fact, given fact and line counts one, `failed` and `skipped` count one each. Among equals the order of the
- * list holds. A cause without any condition never fits, and a pattern that cannot be read fits nothing.
+ * fewer: each fact, missing fact, given fact and line counts one, `failed` and `skipped` count one each, and `unless` nothing. Among
+ * equals the order of the list holds. A cause without any condition never fits, and a pattern that cannot be read fits nothing.
  */
 export function explain<Cause extends Pick<Mismatch, 'when'>>(
   mismatches: readonly Cause[],
@@ -30,11 +30,14 @@ function weightOf({ facts = {}, missing = [], given = [], lines = [], failed, sk
 function holds(when: Mismatch['when'], { lines, facts, steps }: Observed): boolean {
   const has = (ids: readonly string[], status: string) =>
     ids.length === 0 || steps.some(({ checks }) => checks.some((one) => one.status === status && ids.includes(one.id)));
-  return (
-    Object.entries(when.facts ?? {}).every(([name, source]) => {
+  const areSo = (patterns: Readonly<Record<string, string>>) =>
+    Object.entries(patterns).every(([name, source]) => {
       const value = facts[name];
       return value !== undefined && fits(source, [value]);
-    }) &&
+    });
+  return (
+    areSo(when.facts ?? {}) &&
+    !(when.unless && areSo(when.unless)) &&
     (when.missing ?? []).every((name) => facts[name] === undefined) &&
     (when.given ?? []).every((name) => facts[name] !== undefined) &&
     has(when.failed ?? [], 'failed') &&

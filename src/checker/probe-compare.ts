@@ -140,9 +140,9 @@ export const sharedFacts: ReadonlySet<string> = new Set([
 /** The known causes of a lab that are to be expected on a machine, best first: those whose conditions are shared facts only. */
 export function expectedCauses<Cause extends Pick<Mismatch, 'when'>>(causes: readonly Cause[], facts: Facts): Cause[] {
   const known = causes.filter(
-    ({ when: { facts = {}, missing, given, lines, failed, skipped } }) =>
+    ({ when: { facts = {}, unless = {}, missing, given, lines, failed, skipped } }) =>
       [missing, given, lines, failed, skipped].every((list) => !list?.length) &&
-      Object.keys(facts).every((name) => sharedFacts.has(name)),
+      Object.keys({ ...facts, ...unless }).every((name) => sharedFacts.has(name)),
   );
   return explain(known, { facts, lines: [], steps: [] });
 }

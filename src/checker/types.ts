@@ -9,6 +9,8 @@ export interface Mismatch {
   when: {
     /** Fact name to pattern, or "absent" / "present" through `missing` / `given`. */
     facts?: Record<string, string> | undefined;
+    /** Facts to patterns: where all of them fit, the cause does not. */
+    unless?: Record<string, string> | undefined;
     missing?: string[] | undefined;
     given?: string[] | undefined;
     /** Patterns, each of which some line of the paste must fit. */

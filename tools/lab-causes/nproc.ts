@@ -39,11 +39,11 @@ export const caused: Caused[] = [
       ]),
   },
   {
-    id: 'no-perl-no-python',
-    made: `${userMade}, neither perl nor python3 on the PATH`,
+    id: 'no-perl-no-python-no-busybox',
+    made: `${userMade}, neither perl nor python3 nor busybox on the PATH`,
     lab: 'nproc',
     cause: 'no-fork-program',
     wrap: asUser,
-    path: (box, nodeFolder) => withNode(nodeFolder, box.programsWithout('perl', 'python3')),
+    path: (box, nodeFolder) => withNode(nodeFolder, box.programsWithout('perl', 'python3', 'busybox')),
   },
 ];

@@ -120,6 +120,7 @@ export const labGroupSchema = z.strictObject({
 
 const condition = z.strictObject({
   facts: z.record(z.string(), z.string()).optional(),
+  unless: z.record(z.string(), z.string()).optional(),
   missing: z.array(z.string()).optional(),
   given: z.array(z.string()).optional(),
   lines: z.array(z.string()).optional(),

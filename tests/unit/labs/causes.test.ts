@@ -30,7 +30,14 @@ const changed = derived.map(({ lab, cause, changes }) => ({
   }, recorded(lab)),
 }));
 
-describe.each([...real, ...changed])('$cause in $lab', ({ lab, cause, text }) => {
+/** The machine in the browser is one of the recorded ones. */
+const inTheBrowser = ['emfile', 'enfile', 'vm'].map((lab) => ({
+  lab,
+  cause: 'left-out-in-the-browser',
+  text: output(join(labsFolder, lab, 'recorded', 'debian-12-v86.txt')),
+}));
+
+describe.each([...real, ...changed, ...inTheBrowser])('$cause in $lab', ({ lab, cause, text }) => {
   const verdict = judge(text, readLab(lab));
 
   it('is found', () => {
@@ -56,7 +63,17 @@ it('has a transcript of every cause', () => {
   const known = files.flatMap((file): string[] =>
     parse(readFileSync(join(labsFolder, file), 'utf8')).mismatches.map(({ id }: { id: string }) => id),
   );
-  expect([...new Set([...real, ...changed].map(({ cause }) => cause))].sort()).toEqual([...known].sort());
+  expect([...new Set([...real, ...changed, ...inTheBrowser].map(({ cause }) => cause))].sort()).toEqual(
+    [...known].sort(),
+  );
+});
+
+it('advises nobody to install a program on the machine in the browser', () => {
+  for (const { lab, text } of inTheBrowser) {
+    const [first, ...others] = judge(text, readLab(lab)).causes.map(({ id }) => id);
+    expect(first, lab).toBe('left-out-in-the-browser');
+    for (const wrong of ['no-node', 'no-error-texts', 'no-python-no-perl']) expect(others, lab).not.toContain(wrong);
+  }
 });
 
 it('finds no cause in a run that passed', () => {

@@ -391,6 +391,7 @@ const server = http.createServer(async (request, response) => {
   if (bounded) seen.delete(number - 100);
   response.end('ok');
 });
+server.keepAliveTimeout = 0; // a slow machine would reuse a connection that the server has just closed
 server.listen(0, '127.0.0.1', () => console.log(`pid=${process.pid}\nport=${server.address().port}`));
 JS
 cat >"$work/load.js" <<'JS'

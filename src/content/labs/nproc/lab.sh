@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # @lab nproc
 # @user non-root (root is exempt from this limit: the lab shows that, too)
-# @needs linux bash>=4.1 perl|python3
+# @needs linux bash>=4.1 perl|python3|busybox
 # @optional node>=18
 # @cost memory=150MB processes=60 files=0 time=5s
 # @cleanup automatic
@@ -228,7 +228,7 @@ fact cgroup_pids_max "$(cgroup_pids_max)"
 grep -E '^(Limit|Max processes)' /proc/self/limits | raw
 check proc-agrees-with-ulimit "$(awk '/^Max processes/ { print $3 }' /proc/self/limits)" = "$soft"
 
-# The same in two languages, since not every machine has both: starts children that only sleep, and says how far it came.
+# The same in three languages, since not every machine has each: starts children that only sleep, and says how far it came.
 cat >"$work/fork.pl" <<'PERL'
 setpgrp;   # one group, so that the lab can end all of it
 alarm 20;  # and an end by itself
@@ -265,12 +265,39 @@ print("%s_started=%d\n%s_errno=%d" % (name, len(children), name, error))
 if error:
     print("| " + os.strerror(error))
 PYTHON
+# The shell of BusyBox ends where fork is refused (bash would try again), and says why, but gives no number.
+cat >"$work/fork.ash" <<'ASH'
+name=$1 wanted=$2 said=$3 started=0 children=''
+exec 2>"$said"
+report() {
+  [ -z "$children" ] || kill -9 $children
+  text=none
+  read -r text <"$said"
+  text=${text##*: }
+  errno=0
+  [ "$text" = none ] || errno=unknown
+  [ "$text" != 'Resource temporarily unavailable' ] || errno=11
+  echo "${name}_started=$started"
+  echo "${name}_errno=$errno"
+  [ "$errno" = 0 ] || echo "| $text"
+}
+trap report EXIT
+while [ "$started" -lt "$wanted" ]; do
+  sleep 20 &
+  children="$children $!"
+  started=$((started + 1))
+done
+exit
+ASH
 if has perl; then
   fork_with=perl
-  fork_program=$work/fork.pl
+  fork_program=(perl "$work/fork.pl")
 elif has python3; then
   fork_with=python3
-  fork_program=$work/fork.py
+  fork_program=(python3 "$work/fork.py")
+elif has busybox; then
+  fork_with=busybox
+  fork_program=(busybox setsid busybox ash "$work/fork.ash") # setsid: one group, as in the others
 else
   fork_with=none
 fi
@@ -280,7 +307,7 @@ fact fork_with "$fork_with"
 try_fork() {
   (
     ulimit -u "$2"
-    exec "$fork_with" "$fork_program" "$1" "$3"
+    exec "${fork_program[@]}" "$1" "$3" "$work/said"
   ) >"$work/out" 2>&1 &
   await "$!"
   cat "$work/out"
@@ -291,7 +318,7 @@ step limit-1
 exempt=unknown
 if [ "$fork_with" = none ]; then
   fact exempt "$exempt"
-  skip 'perl and python3 not found' fork-is-refused
+  skip 'perl, python3 and busybox not found' fork-is-refused
 else
   try_fork one 1 5
   # Root of the machine is exempt, and whoever has CAP_SYS_RESOURCE. Better seen than guessed from the uid.
@@ -319,7 +346,7 @@ used=$smallest
 fact threads_in_use "$used"
 hidden=0
 if [ "$fork_with" = none ]; then
-  skip 'perl and python3 not found' room-for-about-8-more then-refused-again
+  skip 'perl, python3 and busybox not found' room-for-about-8-more then-refused-again
 else
   try_fork plus8 "$((used + 8))" 30
   if [ "$exempt" = yes ]; then
