@@ -7,7 +7,8 @@ import { escapeMarkup } from '../../../src/figures/drawing/svg.ts';
 import { figureSchema } from '../../../src/site/schemas/course.ts';
 
 const ids = readdirSync('src/figures')
-  .filter((name) => name.endsWith('.ts'))
+  // A module without `figure` draws parts of figures that stand still.
+  .filter((name) => name.endsWith('.ts') && /^export const figure\b/m.test(readFileSync(`src/figures/${name}`, 'utf8')))
   .map((name) => name.replace(/\.ts$/, ''));
 
 /** Names of the open tags that are never closed, or closed out of order; empty in well-formed markup. */

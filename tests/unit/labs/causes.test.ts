@@ -63,7 +63,9 @@ it('has a transcript of every cause', () => {
   const known = files.flatMap((file): string[] =>
     parse(readFileSync(join(labsFolder, file), 'utf8')).mismatches.map(({ id }: { id: string }) => id),
   );
-  expect([...new Set([...real, ...changed, ...inTheBrowser].map(({ cause }) => cause))].sort()).toEqual([...known].sort());
+  expect([...new Set([...real, ...changed, ...inTheBrowser].map(({ cause }) => cause))].sort()).toEqual(
+    [...known].sort(),
+  );
 });
 
 it('advises nobody to install a program on the machine in the browser', () => {
