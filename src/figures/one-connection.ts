@@ -3,14 +3,17 @@
  * A model of tcp(7), listen(2) and RFC 9293, with the client closing first. Pure: the figure draws it, the tests walk it.
  */
 
+import type { Label, StepFigure } from './drawing/step-figure.ts';
+import { drawing, kernelBox, line, processBox, text } from './drawing/svg.ts';
+
 /** States of a TCP socket that this story meets; the names are those of `ss`. */
 export type TcpState = 'CLOSED' | 'SYN-SENT' | 'SYN-RECV' | 'ESTAB' | 'FIN-WAIT-2' | 'CLOSE-WAIT' | 'TIME-WAIT';
 
 export interface Connection {
   /** Descriptors that the client process holds for this. */
   clientDescriptors: number;
-  /** The client's port is taken; nobody else may use the same four numbers. */
-  clientPort: boolean;
+  /** While the client's port is held, no other connection may have the same four values. */
+  clientPort: 'none' | 'held' | 'returned';
   clientState: TcpState;
   /** Descriptors of the server process: one for the listening socket, one for each accepted connection. */
   serverDescriptors: number;
@@ -41,7 +44,7 @@ export type ConnectionEvent =
 
 const nothing: Connection = {
   clientDescriptors: 0,
-  clientPort: false,
+  clientPort: 'none',
   clientState: 'CLOSED',
   serverDescriptors: 0,
   listening: false,
@@ -67,7 +70,7 @@ export function afterEvent(state: Connection, event: ConnectionEvent): Connectio
       return {
         ...now,
         clientDescriptors: 1,
-        clientPort: true,
+        clientPort: 'held',
         clientState: 'SYN-SENT',
         serverState: 'SYN-RECV',
         synQueue: state.synQueue + 1,
@@ -112,7 +115,7 @@ export function afterEvent(state: Connection, event: ConnectionEvent): Connectio
       };
     case 'a-minute':
       must(state.clientState === 'TIME-WAIT');
-      return { ...now, clientPort: false, clientState: 'CLOSED' };
+      return { ...now, clientPort: 'returned', clientState: 'CLOSED' };
   }
 }
 
@@ -138,59 +141,66 @@ function walk(events: readonly ConnectionEvent[]): Connection[] {
   return states;
 }
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const text = (x: number, y: number, classes: string, words: string) =>
-  `<text class="${classes}" x="${x}" y="${y}">${escaped(words)}</text>`;
-/** A ticket of 14 by 12, solid where `held`, dotted where the place is free. */
+/** A small ticket: a descriptor or a port, solid where it is held. */
 const ticket = (x: number, y: number, held: boolean) =>
-  `<path class="ticket${held ? ' held' : ''}" d="M${x} ${y}h14v4a2 2 0 0 0 0 4v4h-14v-4a2 2 0 0 0 0 -4z"/>`;
+  line(held ? 'f-solid f-of-process' : 'f-free', `M${x} ${y}h14v4a2 2 0 0 0 0 4v4h-14v-4a2 2 0 0 0 0 -4z`);
+/** A place in the kernel, solid where something is in it. */
 const slot = (x: number, y: number, taken: boolean) =>
-  `<rect class="slot${taken ? ' taken' : ''}" x="${x}" y="${y}" width="14" height="12"/>`;
+  line(taken ? 'f-solid f-of-kernel' : 'f-free', `M${x} ${y}h14v12h-14z`);
 const places = (count: number, taken: number, draw: (at: number, taken: boolean) => string) =>
   Array.from({ length: count }, (_, at) => draw(at, at < taken)).join('');
 
 /** The port that the client borrows in the drawing; any of the ephemeral range would do. */
-export const clientPort = 50312;
+const clientPort = 50312;
 
-function arrow({ text: words, to }: { text: string; to: 'client' | 'server' | 'both' }): string {
-  const heads = [
-    to === 'client' ? '' : '<path class="head" d="M216 262l9 -4.5v9z" transform="rotate(180 220.5 262)"/>',
-    to === 'server' ? '' : '<path class="head" d="M71 262l9 -4.5v9z"/>',
+function arrow({ text: words, to }: NonNullable<Connection['wire']>): string {
+  return [
+    line('f-line', 'M74 262H222'),
+    to === 'client' ? '' : line('f-head', 'M225 262l-9 -4.5v9z'),
+    to === 'server' ? '' : line('f-head', 'M71 262l9 -4.5v9z'),
+    text(148, 254, 'f-code f-strong f-middle', words),
   ].join('');
-  return `<path class="f-line" d="M74 262H222"/>${heads}${text(148, 254, 'f-code f-strong f-middle', words)}`;
 }
 
-/** The inside of an SVG with the viewBox `0 0 296 272`. `label` gives the words: client, server, kernel, descriptors, port and so on. */
-export function drawConnection(state: Connection, label: (name: string) => string): string {
+function portText({ clientPort: port, clientState }: Connection, label: Label): string {
+  if (port === 'none') return '';
+  if (port === 'returned') return text(12, 148, 'f-muted', label('returned'));
+  return text(12, 148, `f-code${clientState === 'TIME-WAIT' ? ' f-limit-text f-strong' : ''}`, `:${clientPort}`);
+}
+
+function draw(state: Connection, label: Label): string {
   const waits = state.clientState === 'TIME-WAIT';
   const process = (x: number, name: string, taken: number) =>
-    `<rect class="f-process" x="${x}" y="4" width="138" height="64" rx="10"/>` +
+    processBox(x, 4, 138, 64) +
     text(x + 10, 24, 'f-strong', label(name)) +
     text(x + 10, 54, 'f-muted', label('descriptors')) +
     places(2, taken, (at, held) => ticket(x + 94 + at * 18, 44, held));
   const kernel = (x: number, tcp: TcpState) =>
-    `<rect class="f-kernel" x="${x}" y="80" width="138" height="148"/>` +
+    kernelBox(x, 80, 138, 148) +
     text(x + 10, 98, 'f-strong f-kernel-text', label('kernel')) +
     text(x + 10, 218, `f-code${tcp === 'CLOSED' ? ' f-muted' : ' f-strong'}`, tcp === 'CLOSED' ? '-' : tcp);
   const row = (y: number, name: string) => text(166, y + 10, 'f-muted', label(name));
-  return [
+  return drawing(
+    272,
     process(2, 'client', state.clientDescriptors),
     process(156, 'server', state.serverDescriptors),
     kernel(2, state.clientState),
     kernel(156, state.serverState),
     text(12, 128, 'f-muted', label('port')),
-    ticket(96, 118, state.clientPort),
-    state.clientPort ? text(12, 148, `f-code${waits ? ' f-limit-text f-strong' : ''}`, `:${clientPort}`) : '',
-    waits ? `<path class="f-limit" d="M12 158h100"/>${text(12, 176, 'f-limit-text', label('minute'))}` : '',
+    ticket(96, 118, state.clientPort === 'held'),
+    portText(state, label),
+    waits ? line('f-limit', 'M12 158h100') + text(12, 176, 'f-limit-text', label('minute')) : '',
     row(110, 'listening'),
     slot(272, 110, state.listening),
     row(134, 'syn'),
     slot(272, 134, state.synQueue > 0),
     row(158, 'queue'),
     places(2, state.acceptQueue, (at, taken) => slot(254 + at * 18, 158, taken)),
-    '<path class="f-limit" d="M290 153v22"/>',
+    line('f-limit', 'M290 153v22'),
     row(182, 'buffer'),
     slot(272, 182, state.unread),
     state.wire ? arrow(state.wire) : '',
-  ].join('');
+  );
 }
+
+export const figure: StepFigure<Connection> = { states: connectionStates, draw };

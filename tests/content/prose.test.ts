@@ -8,34 +8,13 @@ import { readLists } from '../../src/site/list-loader.ts';
 import type { Language } from '../../src/site/locales.ts';
 import { quizSchema } from '../../src/site/schemas/course.ts';
 import { type LessonText, lengthOf, readLesson, sentencesOf } from './lesson-text.ts';
+import { broken } from './style-guide.ts';
 
 const content = 'src/content';
 const yaml = (name: string): unknown => parse(readFileSync(`${content}/${name}`, 'utf8'));
 
 /** Mean and longest sentence. The guide's own numbers: characters in Korean, words in English. */
 const sentenceLimits = { ko: { mean: 60, most: 90 }, en: { mean: 20, most: 28 } };
-
-/** What the guide rules out, and what to write instead. */
-const forbidden: Record<Language, [RegExp, string][]> = {
-  ko: [
-    [/당신/, '"우리", or no subject'],
-    [/최신/, 'name the version'],
-    [/메쉬/, '메시'],
-    [/아키텍쳐/, '아키텍처'],
-    [/페이징 교체/, '페이지 교체'],
-    [/트레이드 오프/, '트레이드오프'],
-    [/쉘/, '셸'],
-    [/!{2,}|！/, 'no exclamation chains'],
-    [/\p{Extended_Pictographic}/u, 'no emoji'],
-  ],
-  en: [
-    [/\blatest\b/i, 'name the version'],
-    [/\b(?:simply|obviously|just (?:do|run|type))\b/i, 'it may not be simple for the reader'],
-    [/\butili[sz]e/i, 'use'],
-    [/!{2,}/, 'no exclamation chains'],
-    [/\p{Extended_Pictographic}/u, 'no emoji'],
-  ],
-};
 
 const terms = new Set(readLists(`${content}/glossary`).map(({ id }) => id));
 const corrections = new Set(readdirSync(`${content}/corrections`).map((name) => name.replace(/\.yaml$/, '')));
@@ -169,12 +148,7 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       const quiz = JSON.stringify(quizSchema.parse(yaml(`quizzes/${slug}.yaml`)), (key, value) =>
         key === (language === 'ko' ? 'en' : 'ko') ? undefined : value,
       );
-      const shown = lesson.body.replaceAll(/\]\([^)\s]+\)/g, ']'); // addresses are nobody's choice of words
-      const found = forbidden[language].flatMap(([pattern, instead]) => {
-        const match = pattern.exec(`${shown}\n${quiz}`)?.[0];
-        return match ? [`"${match}": ${instead}`] : [];
-      });
-      expect(found).toEqual([]);
+      expect(broken(`${lesson.body}\n${quiz}`, language)).toEqual([]);
     });
 
     it('keeps its sentences short', () => {

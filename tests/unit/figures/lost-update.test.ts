@@ -3,15 +3,17 @@ import {
   drawShared,
   type Instruction,
   locked,
-  lostUpdateStates,
-  mutexStates,
   play,
-  sharedHeight,
   startStock,
   type Thread,
   turn,
   unlocked,
-} from '../../../src/figures/lost-update.ts';
+} from '../../../src/figures/drawing/shared-stock.ts';
+import { figure as lostUpdate } from '../../../src/figures/lost-update.ts';
+import { figure as mutexTurns } from '../../../src/figures/mutex-turns.ts';
+
+const lostUpdateStates = lostUpdate.states;
+const mutexStates = mutexTurns.states;
 
 /** Every end that some order of turns leads to. A turn that only waits is tried once: it changes nothing a second time. */
 function ends(program: readonly Instruction[]): Set<number> {
@@ -73,18 +75,14 @@ describe('drawShared', () => {
     const waiting = mutexStates[3];
     if (!waiting) throw new Error('no such state');
     const svg = drawShared(waiting, locked, label);
-    expect(svg.match(/class="just"/g)).toHaveLength(1);
+    expect(svg.match(/f-just/g)).toHaveLength(1);
     expect(svg).toContain('[waits]');
     expect(svg).toContain('…');
   });
 
   it('marks nothing at the start and has no mutex where the program has none', () => {
     const svg = drawShared(play(unlocked, [])[0] as never, unlocked, label);
-    expect(svg).not.toContain('class="just"');
+    expect(svg).not.toContain('f-just');
     expect(svg).not.toContain('[mutex]');
-  });
-
-  it('is as high as it says', () => {
-    expect(sharedHeight(locked) - sharedHeight(unlocked)).toBe(48);
   });
 });

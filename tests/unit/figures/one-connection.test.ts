@@ -4,7 +4,7 @@ import {
   type Connection,
   connectionEvents,
   connectionStates,
-  drawConnection,
+  figure,
 } from '../../../src/figures/one-connection.ts';
 
 const at = (event: (typeof connectionEvents)[number]): Connection => {
@@ -32,12 +32,12 @@ describe('what the lesson says', () => {
   });
 
   it('the side that closed first keeps its port without any descriptor', () => {
-    expect(at('server-close')).toMatchObject({ clientState: 'TIME-WAIT', clientDescriptors: 0, clientPort: true });
+    expect(at('server-close')).toMatchObject({ clientState: 'TIME-WAIT', clientDescriptors: 0, clientPort: 'held' });
     expect(at('server-close').serverState).toBe('CLOSED');
   });
 
   it('in the end only the listening socket is left', () => {
-    expect(at('a-minute')).toMatchObject({ ...at('listen'), wire: undefined });
+    expect(at('a-minute')).toMatchObject({ ...at('listen'), clientPort: 'returned' });
   });
 });
 
@@ -51,25 +51,21 @@ describe('afterEvent', () => {
   });
 });
 
-describe('drawConnection', () => {
-  const label = (name: string) => `<${name}>`;
+describe('the drawing', () => {
+  const label = (name: string) => name;
 
-  it('shows as many held tickets and taken slots as the state has', () => {
+  it('shows as many held tickets and taken places as the state has', () => {
     for (const state of connectionStates) {
-      const svg = drawConnection(state, label);
-      const held = state.clientDescriptors + state.serverDescriptors + Number(state.clientPort);
-      expect(svg.match(/ticket held/g) ?? []).toHaveLength(held);
+      const svg = figure.draw(state, label);
+      const held = state.clientDescriptors + state.serverDescriptors + Number(state.clientPort === 'held');
+      expect(svg.match(/f-solid f-of-process/g) ?? []).toHaveLength(held);
       const taken = Number(state.listening) + state.synQueue + state.acceptQueue + Number(state.unread);
-      expect(svg.match(/slot taken/g) ?? []).toHaveLength(taken);
+      expect(svg.match(/f-solid f-of-kernel/g) ?? []).toHaveLength(taken);
     }
   });
 
-  it('draws the wire in the steps in which something travels', () => {
-    expect(drawConnection(at('connect'), label)).toContain('>SYN</text>');
-    expect(drawConnection(at('accept'), label)).not.toContain('class="head"');
-  });
-
-  it('escapes labels', () => {
-    expect(drawConnection(at('listen'), label)).toContain('&lt;client>');
+  it('has an arrow in the steps in which something travels', () => {
+    expect(figure.draw(at('connect'), label)).toContain('>SYN</text>');
+    expect(figure.draw(at('accept'), label)).not.toContain('f-head');
   });
 });
