@@ -19,6 +19,7 @@ function searchStyleOnDemand() {
   return {
     name: 'search-style-on-demand',
     enforce: 'pre',
+    /** @param {string} id */
     load(id) {
       if (!/\/@astrojs\/starlight\/.*\/Search\.astro$/.test(id)) return;
       const component = readFileSync(id, 'utf8');
