@@ -85,8 +85,8 @@ export class ImageStore {
 
   /** Throws away what the cache has of older images of this site, and keeps the manifest, for when the site cannot be reached. */
   async tidy(): Promise<void> {
-    const { state, wasm, library, extras } = this.#manifest;
-    const names = new Set([state, wasm, library, ...Object.values(extras)].map(({ file }) => this.#folder + file));
+    const { state, wasm, library } = this.#manifest;
+    const names = new Set([state, wasm, library].map(({ file }) => this.#folder + file));
     for (const { url } of (await this.#cache?.keys()) ?? [])
       if (url.startsWith(this.#folder) && !names.has(url)) await this.#cache?.delete(url);
     const manifest = new Response(JSON.stringify(this.#manifest));

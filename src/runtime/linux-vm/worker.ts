@@ -68,12 +68,6 @@ async function library(address: string): Promise<EmulatorClass> {
 
 /** A machine at its prompt. What it was restored from is free again afterwards. */
 async function boot({ folder, manifest, lab, columns, rows }: StartOrder): Promise<Machine> {
-  const extraFiles = lab.with.map((name) => {
-    const file = manifest.extras[name];
-    if (!file) throw new NotServed(`the image has no ${name}`);
-    return file;
-  });
-  const packed = [manifest.state, ...extraFiles];
   let last = 0;
   const store = new ImageStore(folder, manifest, (bytes, total) => {
     const now = performance.now();
@@ -84,21 +78,18 @@ async function boot({ folder, manifest, lab, columns, rows }: StartOrder): Promi
   });
   // An empty module. Where a policy forbids WebAssembly, the decoder would fail too, and it would look like a damaged file.
   await WebAssembly.compile(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-  await store.open(packed);
-  const [V86, wasm, state, ...extras] = await Promise.all([
+  await store.open([manifest.state]);
+  const [V86, wasm, state] = await Promise.all([
     library(folder + manifest.library.file),
     store.plain(manifest.wasm).then((bytes) => WebAssembly.compile(bytes)),
-    ...packed.map((file) => store.unpacked(file)),
+    store.unpacked(manifest.state),
   ]);
-  if (!state) throw new NotServed('the image has no state');
   void store.tidy();
 
   post({ type: 'restoring' });
   const seen = { columns, rows, onTerminal, onFlood: () => post({ type: 'flood' }) };
   const common = { V86, machine: manifest.machine, wasm, state, user: lab.user, timeoutMs: answerMs };
-  const restored = await restoreMachine({ ...common, ...seen });
-  for (const extra of extras) await restored.install(extra, answerMs);
-  return restored;
+  return restoreMachine({ ...common, ...seen });
 }
 
 async function start(order: StartOrder): Promise<void> {
