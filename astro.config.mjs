@@ -18,7 +18,11 @@ export default defineConfig({
   markdown: { processor: unified({ remarkPlugins: [cjkFriendly], rehypePlugins: [focusableTables] }) },
   vite: {
     // One "use client" warning a page would drown every other line of the build.
-    build: { rolldownOptions: { checks: { moduleLevelDirective: false } } },
+    // license: the texts of the libraries whose code is in the scripts of the pages; /credits/ links to them.
+    build: {
+      license: { fileName: 'libraries.txt' },
+      rolldownOptions: { checks: { moduleLevelDirective: false } },
+    },
   },
   integrations: [
     localServer(),

@@ -9,7 +9,7 @@ import { type BuiltManifest, imageFolder, readManifest } from './image-folder.ts
 
 export interface Image {
   manifest: BuiltManifest;
-  state: Uint8Array;
+  state: Uint8Array<ArrayBuffer>;
   wasm: WebAssembly.Module;
 }
 

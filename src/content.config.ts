@@ -3,10 +3,12 @@ import { defineCollection } from 'astro:content';
 import { docsLoader, i18nLoader } from '@astrojs/starlight/loaders';
 import { docsSchema, i18nSchema } from '@astrojs/starlight/schema';
 import { file, glob } from 'astro/loaders';
+import { lists } from './site/list-loader.ts';
 import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { docsFields } from './site/schemas/docs.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
+import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
@@ -30,7 +32,19 @@ export const collections = {
     schema: mismatchSchema,
   }),
   probeFacts: defineCollection({ loader: file('src/content/probe/facts.yaml'), schema: probeFactSchema }),
-  corrections: defineCollection({ loader: file('src/content/corrections.yaml'), schema: correctionSchema }),
-  figures: defineCollection({ loader: file('src/content/figures.yaml'), schema: figureSchema }),
-  terms: defineCollection({ loader: file('src/content/glossary.yaml'), schema: termSchema }),
+  corrections: defineCollection({
+    // An id keeps its capital: C01.
+    loader: glob({
+      base: 'src/content/corrections',
+      pattern: '*.yaml',
+      generateId: ({ entry }) => entry.replace(/\.yaml$/, ''),
+    }),
+    schema: correctionSchema,
+  }),
+  figures: defineCollection({ loader: glob({ base: 'src/content/figures', pattern: '*.yaml' }), schema: figureSchema }),
+  lecture: defineCollection({
+    loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
+    schema: lecturePartSchema,
+  }),
+  terms: defineCollection({ loader: lists('src/content/glossary'), schema: termSchema }),
 };

@@ -39,7 +39,7 @@ export function isWritten(module: string, slug: string, root = process.cwd()): b
   return existsSync(join(root, 'src/content/docs', module, `${slug}.mdx`));
 }
 
-/** Starlight's sidebar: a group for each module that has a written lesson, then the catalogue of labs, the reader's machine and the glossary. */
+/** Starlight's sidebar: a group for each module that has a written lesson, then the catalogue of labs and the pages about the whole. */
 export function sidebar(modules = readModules()) {
   const groups = modules
     .map((module) => ({
@@ -51,6 +51,6 @@ export function sidebar(modules = readModules()) {
     }))
     .filter(({ items }) => items.length > 0);
   const labs = { label: korean['labs.title'], translations: { en: english['labs.title'] }, link: '/labs/' };
-  // The labels of these two are the titles of their pages, in each language.
-  return [...groups, labs, 'my-machine', 'glossary'];
+  // The labels of these are the titles of their pages, in each language.
+  return [...groups, labs, 'my-machine', 'glossary', 'lecture-map'];
 }

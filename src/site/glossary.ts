@@ -4,8 +4,8 @@ export interface Term {
   id: string;
   term: Both;
   meaning: Both;
-  /** Slug of the lesson that explains it. */
-  lesson?: string | undefined;
+  /** Slug of the lesson that explains it; it may not be written yet. */
+  lesson: string;
 }
 
 export interface TermGroup {

@@ -19,7 +19,7 @@ const loop = "console.log('round and round');\nfor (;;);\n";
 
 const heapLimit = (page: Page) => page.locator('run-snippet[data-snippet="heap-limit"]');
 const button = (snippet: Locator, name: string) => snippet.getByRole('button', { name, exact: true });
-const status = (snippet: Locator) => snippet.getByRole('status');
+const status = (snippet: Locator) => snippet.locator('[data-part="status"]');
 
 /** Puts a program into the opened editor. */
 async function write(page: Page, snippet: Locator, program: string): Promise<void> {
@@ -46,6 +46,7 @@ test.describe('without JavaScript', () => {
     const program = await readFile(new URL('../../src/content/snippets/heap-limit/main.mjs', import.meta.url), 'utf8');
     const shown = await snippet.locator('[data-part="code"] .ec-line .code').allInnerTexts();
     expect(shown.map((line) => line.trimEnd()).join('\n')).toBe(program.trimEnd());
+    await snippet.getByText(english['snippet.open-recorded']).click();
     await expect(snippet.getByText('FATAL ERROR').first()).toBeVisible();
     await expect(snippet.getByText('exit code 134').first()).toBeVisible();
     await expect(snippet.getByText(english['exit.134']).first()).toBeVisible();
@@ -57,6 +58,7 @@ test.describe('without JavaScript', () => {
   test('the reader can look at another Node version, and at what differs', async ({ page }) => {
     await page.goto(lesson);
     const snippet = heapLimit(page);
+    await snippet.getByText(english['snippet.open-recorded']).click();
     await expect(snippet.getByText('Node.js v20.')).toBeHidden();
     await snippet.getByRole('radio', { name: 'Node 20' }).check();
     await expect(snippet.getByText('Node.js v20.')).toBeVisible();

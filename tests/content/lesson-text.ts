@@ -16,6 +16,14 @@ export interface LessonText {
   components: Component[];
   /** Texts of the second-level headings. */
   headings: string[];
+  /** All headings in order, with their levels. */
+  outline: { level: number; text: string }[];
+  /** Code blocks in order: the word after the fence, and how many lines. */
+  fences: { language: string; lines: number }[];
+  /** Tables in order: rows without the head, and columns. */
+  tables: { rows: number; columns: number }[];
+  /** The prose without code, addresses, tags and imports, for counting letters. */
+  letters: string;
   /** Addresses of Markdown links. */
   links: string[];
   /** Sentences of the prose outside of safety boxes: no code blocks, tables or headings; inline code counts as one word. */
@@ -47,6 +55,22 @@ export function readLesson(text: string): LessonText {
       id: /\bid="([^"]*)"/.exec(match[2] ?? '')?.[1],
     })),
     headings: [...prose.matchAll(/^## (.+)$/gm)].map((match) => match[1] ?? ''),
+    outline: [...prose.matchAll(/^(#{2,6}) (.+)$|^<h([2-6])[^>]*>(.*?)<\/h\3>$/gm)].map(
+      ([, marks, title, level, text]) => ({ level: marks?.length ?? Number(level), text: title ?? text ?? '' }),
+    ),
+    fences: [...body.matchAll(/^(`{3,})(\S*)[^\n]*\n([\s\S]*?)^\1$/gm)].map((match) => ({
+      language: match[2] ?? '',
+      lines: (match[3] ?? '').split('\n').length - 1,
+    })),
+    tables: [...prose.matchAll(/(?:^\|.*\n){2,}/gm)].map(([table]) => {
+      const lines = table.trim().split('\n');
+      return { rows: lines.length - 2, columns: (lines[1] ?? '').split('|').length - 2 };
+    }),
+    letters: shown
+      .replace(/<[^>]*>/g, '')
+      .replace(/`[^`\n]+`/g, '')
+      .replace(/\]\([^)]*\)/g, ']')
+      .replace(/https?:\/\/\S+/g, ''),
     links: [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? ''),
     sentences: sentencesOf(shown.replace(box, '')),
     boxSentences: [...shown.matchAll(box)].flatMap((match) => sentencesOf(match[1] ?? '')),

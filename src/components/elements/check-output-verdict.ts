@@ -3,6 +3,7 @@ import type { CheckResult, LabDefinition, Status, StepResult, Verdict } from '..
 import { type LabIsland, type PageIsland, pageIslandId } from '../lab/island.ts';
 import { diffTable } from './check-output-diff.ts';
 import { make } from './dom.ts';
+import { tellOutputSeen } from './output-seen.ts';
 import { loadStrings, type Translate } from './strings.ts';
 
 const kinds: Record<Status | Verdict['outcome'], string> = {
@@ -102,6 +103,7 @@ function showVerdict(
 
   place.hidden = false;
   status.textContent = [headline, parts[2]?.textContent, counts?.textContent].filter(Boolean).join(' ');
+  if (!unusable) tellOutputSeen(host);
   if (elsewhere) return;
   if (unusable) textarea.setAttribute('aria-invalid', 'true');
   else textarea.removeAttribute('aria-invalid');

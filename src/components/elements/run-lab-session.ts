@@ -3,7 +3,7 @@ import { VmClient, type VmState } from '../../runtime/linux-vm/client.ts';
 import type { ImageManifest } from '../../runtime/linux-vm/image.ts';
 import { type RunLabData, scriptOfBlock } from '../lab/run-lab-data.ts';
 import type { LabTerminal } from './run-lab-terminal.ts';
-import { seconds } from './run-snippet-words.ts';
+import { isAlive, isBusy, machineWords, programVersions, progressWords, stateWords } from './run-lab-words.ts';
 import { loadStrings, type Translate } from './strings.ts';
 
 export async function openSession(host: HTMLElement, folder: string, manifest: ImageManifest): Promise<Session> {
@@ -17,6 +17,8 @@ export class Session {
   readonly #t: Translate;
   readonly #client: VmClient;
   #terminal: LabTerminal | undefined;
+  /** What the machine printed before the code of the terminal was here. */
+  #early: Uint8Array[] = [];
   #run = true;
 
   constructor(host: HTMLElement, folder: string, manifest: ImageManifest, t: Translate) {
@@ -26,7 +28,10 @@ export class Session {
     this.#t = t;
     this.#client = new VmClient({
       onState: (state) => this.#show(state),
-      onTerminal: (bytes) => this.#terminal?.write(bytes),
+      onTerminal: (bytes) => {
+        if (this.#terminal) this.#terminal.write(bytes);
+        else this.#early.push(bytes);
+      },
       onFlood: () => {
         this.#part('flood').hidden = false;
       },
@@ -36,37 +41,40 @@ export class Session {
   /** @param action of a button: "run", "stop" or "restart" */
   async act(action: string): Promise<void> {
     if (action === 'stop') {
-      this.#client.stop();
+      this.#client.turnOff();
       return;
     }
     // A press on a button that says it is off.
-    if (this.#busy && action === 'run') return;
+    if (isBusy(this.#client.state) && action === 'run') return;
     this.#run = action === 'run';
     await this.#start();
   }
 
-  get #busy(): boolean {
-    return ['downloading', 'verifying', 'restoring', 'running'].includes(this.#client.state.name);
-  }
-
+  /** The machine starts at once; the code of the terminal is loaded beside the download. */
   async #start(): Promise<void> {
     const data = JSON.parse(this.#host.dataset['run'] ?? '{}') as RunLabData;
     const block = document.getElementById(`block-${this.#lab}`)?.textContent ?? '';
     for (const name of ['failure', 'flood', 'result', 'verdict']) this.#part(name).hidden = true;
     this.#part('judged').textContent = '';
     this.#part('screen').hidden = false;
-    this.#part('machine').textContent = this.#machineText();
-    this.#terminal ??= await this.#openTerminal();
-    this.#terminal.clear();
-    this.#terminal.readOut(false);
-    this.#client.start({
-      folder: this.#folder,
-      manifest: this.#manifest,
-      lab: { ...data, script: scriptOfBlock(block) },
-      run: this.#run,
-      columns: this.#terminal.columns,
-      rows: this.#terminal.rows,
-    });
+    this.#part('machine').textContent = machineWords(this.#t, this.#manifest);
+    this.#part('programs').textContent = programVersions(this.#manifest.packages).join(' · ');
+    this.#early = [];
+    this.#terminal?.clear();
+    this.#terminal?.readOut(false);
+    const { columns, rows } = this.#terminal ?? { columns: 80, rows: 24 };
+    const lab = { ...data, script: scriptOfBlock(block) };
+    this.#client.start({ folder: this.#folder, manifest: this.#manifest, lab, run: this.#run, columns, rows });
+    if (this.#terminal) return;
+    try {
+      this.#terminal = await this.#openTerminal();
+    } catch (error) {
+      this.#client.turnOff();
+      throw error;
+    }
+    for (const bytes of this.#early.splice(0)) this.#terminal.write(bytes);
+    this.#client.resize(this.#terminal.columns, this.#terminal.rows);
+    this.#showTerminal(this.#client.state);
   }
 
   async #openTerminal(): Promise<LabTerminal> {
@@ -83,58 +91,30 @@ export class Session {
     return this.#host.dataset['lab'] ?? '';
   }
 
-  /** Such as "Linux 6.1, Debian 12, in your browser". */
-  #machineText(): string {
-    const { kernel, debian } = this.#manifest;
-    const linux = `Linux ${/^\d+\.\d+/.exec(kernel)?.[0] ?? kernel}`;
-    return this.#t('vm.machine', { linux, debian: `Debian ${debian.split('.')[0]}` });
-  }
-
   #show(state: VmState): void {
     const said = this.#part('status');
-    const words = this.#words(state);
+    const words = stateWords(this.#t, state, `${this.#lab}.sh`, this.#run);
     // The bytes change all the time, the sentence does not: it is read out once.
     if (said.textContent !== words) said.textContent = words;
     this.#showProgress(state);
-    const alive = this.#busy || state.name === 'prompt' || (state.name === 'ended' && state.alive);
-    this.#button('run').toggleAttribute('data-off', this.#busy);
-    this.#button('run').setAttribute('aria-disabled', `${this.#busy}`);
+    const [busy, alive] = [isBusy(state), isAlive(state)];
+    this.#part('box').dataset['state'] = state.name === 'failed' ? 'failed' : busy ? 'busy' : alive ? 'on' : 'off';
+    this.#button('run').toggleAttribute('data-off', busy);
+    this.#button('run').setAttribute('aria-disabled', `${busy}`);
     this.#showButton('stop', alive);
-    this.#showButton('restart', state.name === 'running' || !this.#busy);
-    this.#terminal?.enable(alive);
+    this.#showButton('restart', state.name === 'running' || !busy);
+    this.#showTerminal(state);
     if (state.name === 'failed') this.#showFailure(state);
+    if (state.name === 'ended') void this.#showEnd(state);
+  }
+
+  #showTerminal(state: VmState): void {
+    this.#terminal?.enable(isAlive(state));
+    // Where nothing runs by itself, the reader has come to type.
     if (state.name === 'prompt' && !this.#run) {
       this.#terminal?.readOut(true);
       this.#terminal?.focus();
     }
-    if (state.name === 'ended') void this.#showEnd(state);
-  }
-
-  #words(state: VmState): string {
-    switch (state.name) {
-      case 'idle':
-      case 'failed':
-        return '';
-      case 'downloading':
-        return this.#t('vm.state.downloading', { total: megabytes(state.total) });
-      case 'prompt':
-        return this.#run ? this.#t('vm.state.running') : this.#t('vm.state.prompt', { file: `${this.#lab}.sh` });
-      case 'ended':
-        return this.#endWords(state);
-      default:
-        return this.#t(`vm.state.${state.name}`);
-    }
-  }
-
-  #endWords({ result, alive }: Extract<VmState, { name: 'ended' }>): string {
-    const words: string[] = [];
-    if (result.outcome === 'exited')
-      words.push(this.#t('vm.ended', { seconds: seconds(result.durationMs), code: result.code }));
-    else if (result.outcome === 'stopped')
-      words.push(this.#t(result.by === 'timeout' ? 'vm.stopped.timeout' : 'vm.stopped.user'));
-    if (result.outcome !== 'failed' && result.truncated) words.push(this.#t('vm.truncated'));
-    words.push(this.#t(alive ? 'vm.type-on' : 'vm.off'));
-    return words.join(' ');
   }
 
   #showProgress(state: VmState): void {
@@ -145,7 +125,7 @@ export class Session {
     if (!bar || !figures) return;
     bar.max = state.total;
     bar.value = state.bytes;
-    figures.textContent = this.#t('vm.progress', { done: megabytes(state.bytes), total: megabytes(state.total) });
+    figures.textContent = progressWords(this.#t, state.bytes, state.total);
   }
 
   #showFailure({ cause, message }: Extract<VmState, { name: 'failed' }>): void {
@@ -195,9 +175,4 @@ export class Session {
 function need(found: HTMLElement | null, name: string): HTMLElement {
   if (!found) throw new Error(`<run-lab> has no "${name}"`);
   return found;
-}
-
-/** In millions of bytes, as downloads are counted. */
-function megabytes(bytes: number): string {
-  return (bytes / 1e6).toFixed(1);
 }

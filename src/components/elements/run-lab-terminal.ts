@@ -1,7 +1,8 @@
 /** The terminal of a lab in the browser: xterm.js in the colours of the page, as wide as its place. */
 import { FitAddon } from '@xterm/addon-fit';
 import { type ITheme, Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
+// Inline: as a style sheet it would be part of every page that has a lab.
+import sheet from '@xterm/xterm/css/xterm.css?inline';
 
 export interface LabTerminal {
   readonly columns: number;
@@ -26,6 +27,9 @@ export function openTerminal(
   onKeys: (keys: string) => void,
   onResize: (columns: number, rows: number) => void,
 ): LabTerminal {
+  const style = document.createElement('style');
+  style.textContent = sheet;
+  document.head.append(style);
   const { fontFamily } = getComputedStyle(place);
   const terminal = new Terminal({
     fontFamily,

@@ -44,10 +44,11 @@ export class Output {
     this.#recordings.hidden = true;
   }
 
-  /** The recording is back in front, as when the page was loaded. */
+  /** The recording is back in front, and open: it waits closed only for a prediction. */
   restore(): void {
     this.#log.replaceChildren();
     this.#recordings.hidden = false;
+    if (this.#recordings instanceof HTMLDetailsElement) this.#recordings.open = true;
     this.#back('recorded');
   }
 

@@ -5,6 +5,7 @@ import { RuntimeFailure } from '../../runtime/contract.ts';
 import { judgeRuns } from '../../runtime/judge.ts';
 import { liveLoaders } from '../../runtime/live.ts';
 import { infoOf, RecordedRuntime } from '../../runtime/recorded.ts';
+import { tellOutputSeen } from './output-seen.ts';
 import { Backends } from './run-snippet-backends.ts';
 import { Controls } from './run-snippet-controls.ts';
 import { part, readData, type SnippetData } from './run-snippet-data.ts';
@@ -93,6 +94,7 @@ export class Session {
       : await runtime.prepare({ signal, onPhase: (phase) => this.#status.phase(phase) });
     if (signal.aborted) return this.#status.say(this.#t('snippet.stopped.user'));
     const ended = [];
+    let comparable = true;
     for (const run of this.#data.runs) {
       const spec = recorded ? this.#spec(run.argv, true) : this.#spec(this.#controls.argv(run), false);
       const view = this.#output.open(spec, run.role);
@@ -108,6 +110,7 @@ export class Session {
       if (result.outcome === 'exited') {
         ended.push({ role: run.role, argv: spec.argv, output: view.text, code: result.code });
         const judgement = judgeRuns(ended, { verdict: this.#data.verdict, limits: spec.limits }).at(-1);
+        comparable &&= judgement?.heap !== 'flag-not-applied';
         this.#status.say(view.exited(result, judgement));
         continue;
       }
@@ -115,6 +118,9 @@ export class Session {
       if (result.outcome === 'failed') console.error(result.message);
       break;
     }
+    // The reader's own experiment, or a run without the flag, answers another question than the one that was asked.
+    const original = recorded || !this.#draft.changed;
+    if (original && comparable && ended.length === this.#data.runs.length) tellOutputSeen(this.#host);
     // A WebContainer knows its version only once it has run something.
     if (!recorded && info.nodeVersion === null) info = await runtime.prepare();
     this.#output.provenance(info);

@@ -50,6 +50,8 @@ class RunSnippet extends HTMLElement {
       console.error(error);
       const status = this.querySelector('[data-part="status"]');
       if (status) status.textContent = this.dataset['loadFailed'] ?? '';
+      // The sentence points at the recording.
+      this.querySelector('details[data-part="recordings"]')?.setAttribute('open', '');
     }
   }
 }

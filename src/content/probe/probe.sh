@@ -313,7 +313,11 @@ if has node && has timeout; then
   major=${node#v}
   major=${major%%.*}
   case $major in
-    '' | *[!0-9]*) node=broken ;;
+    '' | *[!0-9]*)
+      node=$(timeout 10 node --version 2>&1 |
+        sed -n 's/.*loading shared libraries: \([^:]*\):.*/needs-\1/p')
+      node=${node:-broken}
+      ;;
     *) [ "$major" -lt 18 ] || usable=yes ;;
   esac
 fi

@@ -36,9 +36,26 @@ async function keptManifest(address: string): Promise<Response | undefined> {
 export function missingFeature(): VmFailure | undefined {
   if (typeof WebAssembly !== 'object') return 'no-webassembly';
   if (!isSecureContext || !globalThis.crypto?.subtle || !('caches' in globalThis)) return 'insecure-context';
-  // Module workers cannot be asked for without starting one. Chrome 80, Firefox 113 and Safari 16.4 brought this when, or after, they had them.
-  if (typeof Worker !== 'function' || typeof DecompressionStream !== 'function') return 'unsupported-browser';
+  // ReadableStream in the worker is as old as WebAssembly; what the page's code itself needs is in every browser that has module workers.
+  if (typeof Worker !== 'function' || !moduleWorkers()) return 'unsupported-browser';
   return undefined;
+}
+
+/** Asks without starting one: a browser that knows the option reads it, and only then finds that this is no address. */
+function moduleWorkers(): boolean {
+  let known = false;
+  const options = {
+    get type(): WorkerType {
+      known = true;
+      return 'module';
+    },
+  };
+  try {
+    new Worker('https://', options).terminate();
+  } catch {
+    // The address.
+  }
+  return known;
 }
 
 /** Too little by what the browser says of the device; not every browser says it, and a second press tries all the same. */

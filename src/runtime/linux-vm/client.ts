@@ -1,8 +1,7 @@
 /** The page's side of the machine: one worker at a time, what it does as a state, and an end of it whatever it does. */
 import type { RunResult } from '../contract.ts';
 import { littleMemory, missingFeature } from './availability.ts';
-import type { ImageManifest } from './image.ts';
-import type { BrowserLab, FromWorker, ToWorker, VmFailure } from './messages.ts';
+import type { FromWorker, StartOrder, Step, ToWorker, VmFailure } from './messages.ts';
 
 export type VmState =
   | { name: 'idle' }
@@ -22,18 +21,6 @@ export interface VmListener {
   onFlood(): void;
 }
 
-export interface VmOrder {
-  folder: string;
-  manifest: ImageManifest;
-  lab: BrowserLab;
-  /** Runs the lab at once; else its script only lies in the home folder. */
-  run: boolean;
-  columns: number;
-  rows: number;
-}
-
-/** Stop is over after so long: the worker itself gives a lab 0.7 s to tidy up. */
-const stopMs = 950;
 /** So many seconds without a sign of the worker, in a visible tab, and it is gone: engines end a worker without a word where memory ends. */
 const silentSeconds = 15;
 
@@ -47,7 +34,8 @@ export class VmClient {
   #startedAt = 0;
   #silentFor = 0;
   #watch: ReturnType<typeof setInterval> | undefined;
-  #stopTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The worker has said something. */
+  #heard = false;
   #warned = false;
 
   constructor(listener: VmListener) {
@@ -66,7 +54,7 @@ export class VmClient {
   }
 
   /** A fresh machine; one that is there is ended. Failures come as a state. */
-  start(order: VmOrder): void {
+  start(order: StartOrder): void {
     this.#end();
     VmClient.#active?.turnOff();
     this.#transcript = '';
@@ -86,12 +74,20 @@ export class VmClient {
     this.#to({ name: 'verifying' });
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#take(data);
-    worker.onerror = (event) => this.#fail('worker-died', event.message);
-    worker.onmessageerror = () => this.#fail('worker-died', 'a message could not be read');
+    // What is still on its way from a worker that was ended is nobody's.
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      if (this.#worker === worker) this.#take(data);
+    };
+    const died = (cause: VmFailure, message: string) => {
+      if (this.#worker === worker) this.#fail(cause, message);
+    };
+    // Its code could not be fetched, or it ended itself by an error.
+    worker.onerror = ({ message }) => died(this.#heard ? 'worker-died' : 'not-loaded', message);
+    worker.onmessageerror = () => died('worker-died', 'a message could not be read');
     this.#send({ type: 'start', order });
     if (document.hidden) this.#send({ type: 'pause' });
     this.#silentFor = 0;
+    this.#heard = false;
     this.#watch = setInterval(() => this.#look(), 1000);
   }
 
@@ -104,15 +100,10 @@ export class VmClient {
     this.#send({ type: 'resize', columns, rows });
   }
 
-  /** Ends the lab, within a second; where none runs, the machine. Safe to call at any time. */
-  stop(): void {
-    if (this.#state.name === 'running') {
-      this.#send({ type: 'stop' });
-      this.#stopTimer ??= setTimeout(() => this.turnOff(), stopMs);
-    } else this.turnOff();
-  }
-
-  /** Ends the machine at once, and frees its memory. */
+  /**
+   * Ends the machine at once, whatever it does, and frees its memory: the worker is ended and not asked. Ctrl-C in the terminal is the way
+   * to end a program and keep the machine. Safe to call at any time.
+   */
   turnOff(): void {
     if (!this.#worker) return;
     this.#end();
@@ -128,6 +119,7 @@ export class VmClient {
 
   #take(message: FromWorker): void {
     this.#silentFor = 0;
+    this.#heard = true;
     const { type } = message;
     if (type === 'terminal') this.#listener.onTerminal(message.bytes);
     else if (type === 'flood') this.#listener.onFlood();
@@ -135,6 +127,7 @@ export class VmClient {
     else if (type === 'failed') this.#fail(message.cause, message.message);
     else if (type === 'ended') this.#ended(message.result, message.lost);
     else if (type === 'downloading') this.#to({ name: type, bytes: message.bytes, total: message.total });
+    else if (type === 'step') measure(message.step, message.from, message.to);
     else if (type !== 'alive') this.#to({ name: type });
   }
 
@@ -143,8 +136,6 @@ export class VmClient {
       this.#fail('guest-silent', result.message);
       return;
     }
-    clearTimeout(this.#stopTimer);
-    this.#stopTimer = undefined;
     if (lost) this.#end();
     this.#to({ name: 'ended', result, alive: !lost });
   }
@@ -164,8 +155,6 @@ export class VmClient {
     this.#worker?.terminate();
     this.#worker = undefined;
     clearInterval(this.#watch);
-    clearTimeout(this.#stopTimer);
-    this.#stopTimer = undefined;
     if (VmClient.#active === this) VmClient.#active = undefined;
   }
 
@@ -173,4 +162,10 @@ export class VmClient {
     this.#state = state;
     this.#listener.onState(state);
   }
+}
+
+/** Into the page's own timeline, for whoever looks at it in the developer tools, and for measurements (bench/linux-vm-page.ts). */
+function measure(step: Step, from: number, to: number): void {
+  const { timeOrigin } = performance;
+  performance.measure(`linux-vm: ${step}`, { start: from - timeOrigin, end: to - timeOrigin });
 }

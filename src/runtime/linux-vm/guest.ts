@@ -12,6 +12,11 @@ export class GuestSilent extends Error {
   override readonly name = 'GuestSilent';
 }
 
+interface Answer {
+  code: number;
+  output: string;
+}
+
 const encoder = new TextEncoder();
 const terminalLine = 0;
 const agentLine = 1;
@@ -21,7 +26,7 @@ export class Guest {
   readonly #marks = new MarkReader();
   readonly #pieces = new Set<(pieces: readonly Piece[]) => void>();
   readonly #raw = new Set<(bytes: Uint8Array) => void>();
-  readonly #answers = new Map<number, (answer: { code: number; output: string }) => void>();
+  readonly #answers = new Map<number, { answer: (given: Answer) => void; lose: () => void }>();
   #arrived: number[] = [];
   #agentLine = '';
   #agentReady = false;
@@ -75,16 +80,22 @@ export class Guest {
    * Runs a script of bash as root beside the terminal. Rejects with `GuestSilent` where no answer comes: a machine without memory or
    * processes left may not give one.
    */
-  asRoot(script: string, timeoutMs: number): Promise<{ code: number; output: string }> {
+  asRoot(script: string, timeoutMs: number): Promise<Answer> {
     const id = ++this.#lastRequest;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const refuse = (why: string) => {
         this.#answers.delete(id);
-        reject(new GuestSilent(`no answer within ${timeoutMs} ms to: ${script}`));
-      }, timeoutMs);
-      this.#answers.set(id, (answer) => {
         clearTimeout(timer);
-        resolve(answer);
+        reject(new GuestSilent(`${why} to: ${script}`));
+      };
+      const timer = setTimeout(() => refuse(`no answer within ${timeoutMs} ms`), timeoutMs);
+      this.#answers.set(id, {
+        answer: (given) => {
+          this.#answers.delete(id);
+          clearTimeout(timer);
+          resolve(given);
+        },
+        lose: () => refuse('the machine is gone, and gives no answer'),
       });
       this.#emulator.serial_send_bytes(agentLine, encoder.encode(`${id} ${toBase64(encoder.encode(script))}\n`));
     });
@@ -95,6 +106,7 @@ export class Guest {
     this.#emulator.remove_listener('serial1-output-byte', this.#onAgentByte);
     this.#pieces.clear();
     this.#raw.clear();
+    for (const { lose } of [...this.#answers.values()]) lose();
   }
 
   readonly #onTerminalByte = (byte: number): void => {
@@ -123,8 +135,7 @@ export class Guest {
     if (line === 'READY') this.#agentReady = true;
     const [, id, code, output = ''] = /^DONE (\d+) (\d+) ?(\S*)$/.exec(line) ?? [];
     if (id === undefined) return;
-    this.#answers.get(Number(id))?.({ code: Number(code), output: fromBase64(output) });
-    this.#answers.delete(Number(id));
+    this.#answers.get(Number(id))?.answer({ code: Number(code), output: fromBase64(output) });
   };
 
   #until(holds: () => boolean, timeoutMs: number, what: string): Promise<void> {

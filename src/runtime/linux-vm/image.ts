@@ -1,6 +1,6 @@
 /** The image as the builder writes it and a page fetches it: a manifest, and the files that it names. */
 import * as xz from 'xz-decompress';
-import { relativeCalls } from './calls.ts';
+import { RelativeCalls } from './calls.ts';
 import type { MachineOptions } from './emulator.ts';
 
 // The package is CommonJS, which Node hands over as a default export and a bundler by its names.
@@ -60,9 +60,11 @@ export class DamagedFile extends Error {
  */
 export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile): Promise<Uint8Array<ArrayBuffer>> {
   const unpacked = new Uint8Array(file.unpackedBytes ?? 0);
+  const calls = new RelativeCalls(unpacked);
   const packed = new Uint8Array(file.bytes);
   let arrived = 0;
   let broken: { reason: unknown } | undefined;
+  let verified: Promise<void> | undefined;
   const source = stream.getReader();
   // Keeps the packed bytes for the checksum, and remembers whether it was the download that failed or what came of it.
   const kept = new ReadableStream<Uint8Array>({
@@ -71,7 +73,12 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
         broken = { reason };
         throw reason;
       });
-      if (done) return controller.close();
+      if (done) {
+        // Elsewhere than in this thread, which unpacks the end meanwhile.
+        verified = verify(packed, file);
+        verified.catch(() => {});
+        return controller.close();
+      }
       if (arrived + value.length > packed.length)
         throw new DamagedFile(`${file.file} is longer than ${file.bytes} bytes`);
       packed.set(value, arrived);
@@ -88,6 +95,7 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
         throw new DamagedFile(`${file.file} unpacks to more than it should`);
       unpacked.set(part.value, at);
       at += part.value.length;
+      calls.upTo(at);
     }
   } catch (error) {
     // The decoder names no file, and says no more than that it could not go on.
@@ -97,13 +105,17 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
   }
   if (arrived < packed.length) throw new DamagedFile(`${file.file} ends after ${arrived} of ${file.bytes} bytes`);
   if (at !== unpacked.length) throw new DamagedFile(`${file.file} unpacks to ${at} of ${unpacked.length} bytes`);
-  await verify(packed, file);
-  return relativeCalls(unpacked) as Uint8Array<ArrayBuffer>;
+  await (verified ?? verify(packed, file));
+  return unpacked;
 }
 
 /** Rejects with `DamagedFile` unless these are the bytes of the manifest. */
 export async function verify(bytes: Uint8Array<ArrayBuffer>, file: ImageFile): Promise<void> {
+  if ((await sha256(bytes)) !== file.sha256) throw new DamagedFile(`${file.file} does not have the checksum of the manifest`);
+}
+
+/** In hexadecimal. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (hex !== file.sha256) throw new DamagedFile(`${file.file} does not have the checksum of the manifest`);
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

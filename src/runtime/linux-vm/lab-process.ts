@@ -8,7 +8,8 @@ import type { Piece } from './marks.ts';
 export interface LabSpec {
   /** Name of the script in the guest, such as "emfile.sh". */
   file: string;
-  script: string;
+  /** Nothing where the file is in the home folder already. */
+  script?: string;
   user?: GuestUser;
   /** Of the time in which the machine runs: a pause does not count. */
   timeoutMs: number;

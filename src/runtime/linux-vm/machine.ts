@@ -17,7 +17,9 @@ export interface RestoreOptions {
   /** v86.wasm, compiled: compile it once for many restores. */
   wasm: WebAssembly.Module;
   /** The unpacked snapshot. It is copied; the caller keeps it for the next restore. */
-  state: Uint8Array;
+  state: Uint8Array<ArrayBuffer>;
+  /** There is no next restore: the state is the machine's, and not copied. It has to fill its buffer. */
+  once?: boolean;
   /** Who sits at the prompt. */
   user?: GuestUser;
   /** Size of the terminal in characters; 100 x 30 where nothing is said. */
@@ -28,6 +30,8 @@ export interface RestoreOptions {
   /** So many bytes of one command come to the terminal, 2 MiB where nothing is said; what is beyond is left out and `onFlood` says so. */
   terminalBytes?: number;
   onFlood?: () => void;
+  /** Lies in the home folder of `user` from the start, without a folder in its name. */
+  file?: { name: string; text: string };
   /** How long the machine may take to answer, in milliseconds; 20 000 where nothing is said. */
   timeoutMs?: number;
 }
@@ -41,7 +45,7 @@ export async function restoreMachine(options: RestoreOptions): Promise<Machine> 
   const emulator = new options.V86({
     ...options.machine,
     wasm_fn: async (imports) => (await WebAssembly.instantiate(options.wasm, imports)).exports,
-    initial_state: { buffer: Uint8Array.from(options.state).buffer },
+    initial_state: { buffer: options.once ? options.state.buffer : new Uint8Array(options.state).buffer },
     autostart: true,
   });
   const machine = new Machine(emulator, options);
@@ -60,6 +64,7 @@ export class Machine {
   readonly #gate: TerminalGate;
   #current: LabProcess | undefined;
   #disposed = false;
+  #setUp: Promise<void> = Promise.resolve();
 
   /** @internal see `restoreMachine` */
   constructor(emulator: Emulator, options: RestoreOptions) {
@@ -68,18 +73,36 @@ export class Machine {
     this.#gate = new TerminalGate(this.#guest, options);
   }
 
-  /** @internal Sets the clock, which stood still since the snapshot, the terminal's size and its user, and shows a first prompt. */
-  async ready({ user = 'student', columns = 100, rows = 30, timeoutMs = 20_000 }: RestoreOptions): Promise<void> {
+  /**
+   * @internal Shows a first prompt. The clock, which stood still since the snapshot, the size of the terminal and the file follow beside it
+   * (`settled`): each program that the guest starts takes a twentieth of a second or more, and the reader sees the prompt already.
+   */
+  async ready({ user = 'student', columns = 100, rows = 30, file, timeoutMs = 20_000 }: RestoreOptions): Promise<void> {
     const started = new Promise<void>((resolve) => this.#emulator.add_listener('emulator-started', resolve));
     await within(started, timeoutMs, 'the emulator did not start');
-    const now = Math.round(Date.now() / 1000);
-    await this.#guest.asRoot(`date -s @${now}; stty -F /dev/ttyS0 cols ${columns} rows ${rows}`, timeoutMs);
     const prompt = this.#guest.nextPrompt(timeoutMs);
-    if (user === 'student') this.type('\f');
     // init starts another shell for whoever is named in this file.
-    else await this.#guest.asRoot(`echo ${user} >/run/lab/user; kill -HUP "$(cat /run/lab/terminal)"`, timeoutMs);
+    const become = `echo ${user} >/run/lab/user; kill -HUP "$(</run/lab/terminal)"`;
+    if (user === 'student') this.type('\f');
+    else await this.asRoot(become, timeoutMs);
     this.#gate.open();
     await prompt;
+    const settings = [`date -s @${Math.round(Date.now() / 1000)}`, this.#size(columns, rows)];
+    this.#setUp = this.#settle(settings, file, user, timeoutMs);
+    // Whoever waits for it is told.
+    this.#setUp.catch(() => {});
+  }
+
+  /** The clock is set, the terminal has its size and the file is there. @throws `GuestSilent`, or an error that says what failed */
+  settled(): Promise<void> {
+    return this.#setUp;
+  }
+
+  /** All in one question: each takes the guest some programs. */
+  async #settle(scripts: string[], file: RestoreOptions['file'], user: GuestUser, timeoutMs: number): Promise<void> {
+    if (file) scripts.push(await this.#bring(file.name, file.text, user));
+    const { code, output } = await this.asRoot(scripts.join('; '), timeoutMs);
+    if (code !== 0) throw new Error(`the machine could not be set up: ${output}`);
   }
 
   /** Sends what the reader types. */
@@ -89,18 +112,25 @@ export class Machine {
 
   /** Tells the guest the size of the terminal, in characters. */
   async resize(columns: number, rows: number): Promise<void> {
-    await this.asRoot(`stty -F /dev/ttyS0 cols ${columns} rows ${rows}`);
+    await this.asRoot(this.#size(columns, rows));
+  }
+
+  #size(columns: number, rows: number): string {
+    return `stty -F /dev/ttyS0 cols ${columns} rows ${rows}`;
   }
 
   /** Puts a file into the home folder of a user. A name without a folder. */
   async putFile(name: string, text: string, user: GuestUser = 'student'): Promise<void> {
+    const { code, output } = await this.asRoot(await this.#bring(name, text, user));
+    if (code !== 0) throw new Error(`${name} could not be written in the guest: ${output}`);
+  }
+
+  /** Puts a file onto the share, and gives the script that takes it to its place. */
+  async #bring(name: string, text: string, user: GuestUser): Promise<string> {
     if (!/^[\w.-]+$/.test(name)) throw new Error(`"${name}" is no name of a file`);
     await this.#emulator.create_file(name, new TextEncoder().encode(text));
-    const home = user === 'root' ? '/root' : '/home/student';
-    const { code, output } = await this.asRoot(
-      `cp /mnt/host/${name} ${home}/${name} && chown ${user}:${user} ${home}/${name} && rm /mnt/host/${name}`,
-    );
-    if (code !== 0) throw new Error(`${name} could not be written in the guest: ${output}`);
+    const place = `${user === 'root' ? '/root' : '/home/student'}/${name}`;
+    return `cp /mnt/host/${name} ${place} && chown ${user}:${user} ${place} && rm /mnt/host/${name}`;
   }
 
   /**
@@ -109,7 +139,10 @@ export class Machine {
    */
   run(spec: LabSpec): LabProcess {
     if (this.#current?.running) throw new Error('a lab is running in this machine already');
-    const put = () => this.putFile(spec.file, spec.script, spec.user);
+    const put = async () => {
+      await this.settled();
+      if (spec.script !== undefined) await this.putFile(spec.file, spec.script, spec.user);
+    };
     this.#current = new LabProcess(this.#guest, spec, put, () => this.dispose());
     return this.#current;
   }

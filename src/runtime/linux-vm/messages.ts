@@ -11,6 +11,8 @@ export type VmFailure =
   /** Neither HTTPS nor localhost: there are no checksums and no cache. */
   | 'insecure-context'
   | 'no-image'
+  /** The code of the worker could not be loaded. */
+  | 'not-loaded'
   /** The download ended early. */
   | 'broken-off'
   /** A file does not have its checksum. Nothing of it is kept. */
@@ -19,6 +21,12 @@ export type VmFailure =
   | 'guest-silent'
   | 'worker-died'
   | 'unknown';
+
+/**
+ * What takes time on the way to the prompt. `download`: from the press to the last byte. `unpack`: from there until it is unpacked and
+ * verified. `cache`: the same where all is in the cache. `restore`: until the prompt. `settle`: until clock, size and file are there.
+ */
+export type Step = 'download' | 'unpack' | 'cache' | 'restore' | 'settle';
 
 export interface BrowserLab {
   /** Name of the script in the guest, such as "emfile.sh". */
@@ -44,7 +52,6 @@ export type ToWorker =
   | { type: 'start'; order: StartOrder }
   | { type: 'keys'; keys: string }
   | { type: 'resize'; columns: number; rows: number }
-  | { type: 'stop' }
   | { type: 'pause' }
   | { type: 'resume' };
 
@@ -52,6 +59,8 @@ export type FromWorker =
   | { type: 'downloading'; bytes: number; total: number }
   | { type: 'verifying' }
   | { type: 'restoring' }
+  /** How long something took, in milliseconds since 1970 with their fractions: the clock of a worker begins with the worker. */
+  | { type: 'step'; step: Step; from: number; to: number }
   /** The terminal is the reader's, or the lab's. */
   | { type: 'prompt' }
   | { type: 'running' }

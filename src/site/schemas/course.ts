@@ -1,5 +1,6 @@
 import { z } from 'astro/zod';
 import { both, source } from './both.ts';
+import { choices } from './choices.ts';
 
 const lesson = z.strictObject({
   /** Final: it is the address in both languages. */
@@ -23,34 +24,39 @@ export const moduleSchema = z.strictObject({
   lessons: z.array(lesson),
 });
 
-/** What the lecture says, what holds today, and why we say so. */
+const slug = z.string().regex(/^[a-z0-9-]+$/);
+
+/** `corrections/<id>.yaml`: what the lecture says, what holds today, and why we say so. */
 export const correctionSchema = z.strictObject({
-  id: z.string(),
+  /** The lessons that must show it once they are written; others may. */
+  lessons: z.array(slug).min(1),
   said: both,
   now: both,
-  sources: z.array(source),
+  sources: z.array(source).min(1),
 });
 
-export const termSchema = z.strictObject({ id: z.string(), term: both, meaning: both, lesson: z.string().optional() });
-
-const choice = z.strictObject({ text: both, right: z.boolean(), reason: both });
+/** An entry of `glossary/<module>.yaml`. */
+export const termSchema = z.strictObject({
+  /** The English term in kebab-case: it is the anchor. */
+  id: slug,
+  term: both,
+  /** One or two sentences, in our own words. */
+  meaning: both,
+  /** The lesson that explains it. It may be planned only: the page links to written ones. */
+  lesson: slug,
+});
 
 /** Questions of one lesson; the file's name is the lesson's slug. Every choice has its reason. */
 export const quizSchema = z.strictObject({
   questions: z
-    .array(
-      z
-        .strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), question: both, choices: z.array(choice).min(2) })
-        .refine((it) => it.choices.filter((one) => one.right).length === 1, 'exactly one choice is right'),
-    )
+    .array(z.strictObject({ id: z.string().regex(/^[a-z0-9-]+$/), question: both, choices: choices(2) }))
     .min(1),
   /** Without a single right answer: to think or talk about. */
   open: both,
 });
 
-/** The words of a figure; the drawing is `src/components/figures/<Name>.astro`, one for both languages. */
+/** `figures/<id>.yaml`, the words of a figure; the drawing is `src/components/figures/<Name>.astro` or, in steps, `src/figures/<id>.ts`. */
 export const figureSchema = z.strictObject({
-  id: z.string(),
   title: both,
   /** Short name for assistive technology, at most 120 characters. */
   alt: z.strictObject({ ko: z.string().max(120), en: z.string().max(120) }),
@@ -58,6 +64,8 @@ export const figureSchema = z.strictObject({
   caption: both,
   /** The same facts in sentences: with these the lesson is complete without the drawing. */
   words: z.array(both).default([]),
+  /** Of a figure that the reader steps through (`src/figures/<id>.ts`): a sentence for each state, in place of `words`. */
+  steps: z.array(both).default([]),
   /** Words inside the drawing. */
   labels: z.record(z.string(), both).default({}),
 });

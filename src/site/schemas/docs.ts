@@ -11,6 +11,6 @@ export const docsFields = z.object({
     .union([z.iso.date(), z.date().transform((day) => day.toISOString().slice(0, 10))])
     .optional(),
   sources: z.array(source).optional(),
-  /** Ids in `corrections.yaml`: what changed since the lecture. */
+  /** Ids of `corrections/*.yaml`: what changed since the lecture. */
   corrections: z.array(z.string()).optional(),
 });

@@ -1,7 +1,14 @@
 import { z } from 'astro/zod';
 import { both } from './both.ts';
+import { choices } from './choices.ts';
 
 const runId = z.string().regex(/^[a-z0-9-]+$/);
+
+/**
+ * A question that the reader may answer before Run, and that the run answers: the right choice is the one that it confirms. `evidence` is
+ * a part of a line that says so in the output; it stands in every recording of a snippet, and in that of a lab's ordinary user.
+ */
+const prediction = z.strictObject({ question: both, choices: choices(2, 4), evidence: z.string().min(1) });
 
 /** One command of a snippet. Run executes all of a snippet's commands, in order. */
 const snippetRun = z.strictObject({
@@ -40,6 +47,7 @@ const control = z.discriminatedUnion('kind', [
 /** `snippets/<id>/snippet.yaml`, beside `main.mjs`, `expected.txt` and `recorded/<environment>.txt`. */
 export const snippetSchema = z.strictObject({
   title: both,
+  predict: prediction.optional(),
   /** Where it may run besides its recordings. */
   backends: z.array(z.enum(['local-node', 'webcontainer'])),
   runs: z.array(snippetRun).min(1),
@@ -78,6 +86,7 @@ export const labSchema = z.strictObject({
   title: both,
   /** Two or three sentences, first on the lab's own page: what the reader will see, and when they will need it. Also its description. */
   intro: both,
+  predict: prediction.optional(),
   minutes: z.int().positive(),
   /** Who should run it. */
   user: z.enum(['any', 'non-root', 'browser']),
@@ -122,5 +131,6 @@ export const mismatchSchema = z.strictObject({
   mismatches: z.array(z.strictObject({ id: runId, when: condition, cause: both, remedy: both })),
 });
 
+export type Prediction = z.infer<typeof prediction>;
 export type Snippet = z.infer<typeof snippetSchema>;
 export type Lab = z.infer<typeof labSchema>;

@@ -3,7 +3,12 @@ import { firstLetter, groupTerms, type Term } from '../../../src/site/glossary.t
 import { inlineMarkdown } from '../../../src/site/inline-markdown.ts';
 import { testedOn } from '../../../src/site/tested-on.ts';
 
-const term = (ko: string, en: string): Term => ({ id: en, term: { ko, en }, meaning: { ko: '뜻', en: 'meaning' } });
+const term = (ko: string, en: string): Term => ({
+  id: en,
+  term: { ko, en },
+  meaning: { ko: '뜻', en: 'meaning' },
+  lesson: 'lab-ulimit',
+});
 
 describe('firstLetter', () => {
   it.each([

@@ -50,7 +50,8 @@ trap clean_up EXIT
 trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
-work=$(mktemp -d "${TMPDIR:-/tmp}/lab.XXXXXX") || exit 3
+# An mktemp that is ended half-way could not say which folder it made, so there signals are ignored: the shell keeps them for later.
+work=$(trap '' HUP INT TERM && exec mktemp -d "${TMPDIR:-/tmp}/lab.XXXXXX") || exit 3
 
 has() { command -v "$1" >/dev/null 2>&1; }
 step() { echo "-- step $1"; }
@@ -166,11 +167,12 @@ find_node() {
   elif ! has timeout; then
     no_node='timeout not found'
   else
-    version=$(timeout 20 node -p process.version 2>/dev/null)
+    version=$(timeout 20 node -p process.version 2>"$work/node-error")
     major=${version#v}
     major=${major%%.*}
     if [ -z "$version" ]; then
-      version=broken
+      version=$(sed -n 's/.*loading shared libraries: \([^:]*\):.*/needs-\1/p' "$work/node-error")
+      version=${version:-broken}
       no_node='node does not start'
     elif [ "$major" -lt 18 ]; then
       no_node='node is older than 18'

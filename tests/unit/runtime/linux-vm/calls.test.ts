@@ -1,7 +1,7 @@
 /** The filter in front of the packer gives back every byte, of code and of anything else. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { absoluteCalls, relativeCalls } from '../../../../src/runtime/linux-vm/calls.ts';
+import { absoluteCalls, RelativeCalls, relativeCalls } from '../../../../src/runtime/linux-vm/calls.ts';
 
 it('is undone exactly', () => {
   // Many calls and jumps, small and large distances: what decides between the cases.
@@ -10,6 +10,26 @@ it('is undone exactly', () => {
     fc.property(fc.array(byte, { maxLength: 400 }), (list) => {
       const bytes = Uint8Array.from(list);
       expect(relativeCalls(absoluteCalls(Uint8Array.from(bytes)))).toEqual(bytes);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+it('is undone the same way while the bytes arrive, cut anywhere', () => {
+  const byte = fc.oneof(fc.constantFrom(0xe8, 0xe9, 0x00, 0xff), fc.integer({ min: 0, max: 255 }));
+  fc.assert(
+    fc.property(fc.array(byte, { maxLength: 200 }), fc.array(fc.integer({ min: 1, max: 40 })), (list, cuts) => {
+      const packed = absoluteCalls(Uint8Array.from(list));
+      const arriving = new Uint8Array(packed.length);
+      const calls = new RelativeCalls(arriving);
+      let arrived = 0;
+      for (const cut of [...cuts, packed.length]) {
+        const part = packed.subarray(arrived, arrived + cut);
+        arriving.set(part, arrived);
+        arrived += part.length;
+        calls.upTo(arrived);
+      }
+      expect(arriving).toEqual(Uint8Array.from(list));
     }),
     { numRuns: 2000 },
   );
