@@ -41,14 +41,14 @@ export async function runInGuest(
 ): Promise<GuestRun> {
   const started = performance.now();
   const user: GuestUser = browser.as;
+  const file = solution ? 'solution.sh' : `${id}.sh`;
+  const text = readFileSync(join(labsFolder, id, solution ? 'solution.sh' : 'lab.sh'), 'utf8');
   // Tests run beside others on busy machines: there is time enough.
-  const machine = await restore(image, { user, timeoutMs: 60_000 });
+  const machine = await restore(image, { user, timeoutMs: 60_000, file: { name: file, text } });
   const restoreMs = Math.round(performance.now() - started);
   try {
-    const file = solution ? 'solution.sh' : `${id}.sh`;
-    const script = readFileSync(join(labsFolder, id, solution ? 'solution.sh' : 'lab.sh'), 'utf8');
     const { timeoutMs, maxOutputBytes } = browser;
-    const { result, output } = await machine.run({ file, script, user, timeoutMs, maxOutputBytes }).done;
+    const { result, output } = await machine.run({ file, user, timeoutMs, maxOutputBytes }).done;
     if (result.outcome !== 'exited') throw new Error(`${file} of ${id}: ${JSON.stringify(result)}\n${output}`);
     if (result.truncated) throw new Error(`${file} of ${id} printed more than ${maxOutputBytes} bytes`);
     await look?.(machine);

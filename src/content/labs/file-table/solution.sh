@@ -18,9 +18,9 @@ student() {
 (
   # shellcheck disable=SC2034
   for ((n = 0; n < 150; n++)); do exec {descriptor}</dev/null; done
-  exec sleep 60
+  exec sleep 600
 ) &
-sleep 1
+until [ "$(cat "/proc/$!/comm")" = sleep ]; do sleep 0.2; done
 echo $(($(allocated) + 30)) >/proc/sys/fs/file-max
 echo "before: a normal user opens $(student 100) of 100, $(allocated) are open in all"
 

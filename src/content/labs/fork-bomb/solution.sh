@@ -19,10 +19,11 @@ echo "the bomb has $(cat "$group/pids.current") processes"
 echo 1 >"$group/cgroup.freeze"
 until grep -q '^frozen 1$' "$group/cgroup.events"; do sleep 0.1; done
 echo "frozen with $(cat "$group/pids.current")"
-while read -r pid; do kill -9 "$pid"; done <"$group/cgroup.procs"
 for _ in {1..50}; do
+  # shellcheck disable=SC2046
+  kill -9 $(cat "$group/cgroup.procs") 2>/dev/null
   [ "$(cat "$group/pids.current")" -gt 0 ] || break
-  sleep 0.1
+  sleep 0.2
 done
 echo "left: $(cat "$group/pids.current")"
 [ "$(cat "$group/pids.current")" -eq 0 ]
