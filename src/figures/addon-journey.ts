@@ -72,6 +72,15 @@ for (const operation of operations)
 const [macX, devX, width] = [1, 167, 128];
 const address = ({ os, cpu }: Target) => `${os} ${cpu}`;
 
+/** A machine: its name, and its address. */
+function machine(x: number, name: string, whose: string): string {
+  return (
+    processBox(x, 34, width, 144) +
+    text(x + 11, 54, 'f-strong', name) +
+    text(x + 11, 71, 'f-code f-process-text', whose)
+  );
+}
+
 /** A file: its name, and below it whom it is for. */
 function file(x: number, y: number, name: string, below: string, kinds: string): string {
   return (
@@ -95,25 +104,21 @@ function draw({ operation, source, addon, outcome }: State, label: Label): strin
   const { call } = operation;
   const here = call === 'install-mac' ? macX : call === 'start' || call === 'install-dev' ? devX : undefined;
   const what = command[call];
-  const moving = here === undefined;
+  const sender = call === 'copy-vm' ? vm : mac;
   const failed = outcome === 'format' || outcome === 'cpu';
-  const fits = addon ? load(addon, dev) === 'runs' : true;
+  const changed = call === 'copy' || outcome === 'runs' ? 'f-line f-now' : 'f-line';
   return drawing(
-    208,
+    224,
     what ? text(here ?? 118, 14, 'f-code f-strong', what) : text(96, 14, 'f-strong', label('copies')),
-    moving ? line('f-line', 'M118 22H176M169 17l8 5l-8 5') : '',
-    processBox(macX, 34, width, 132),
-    text(macX + 11, 54, 'f-strong', label('macbook')),
-    text(macX + width - 11, 54, 'f-code f-muted f-end', 'arm64'),
-    file(macX + 11, 66, 'thumb.js', label('text'), 'f-line'),
-    file(macX + 11, 114, 'sharp.node', address(call === 'copy-vm' ? vm : mac), 'f-line'),
-    processBox(devX, 34, width, 132),
-    text(devX + 11, 54, 'f-strong', label('dev')),
-    text(devX + width - 11, 54, 'f-code f-muted f-end', 'x64'),
-    source ? file(devX + 11, 66, 'thumb.js', label('text'), call === 'push' ? 'f-line f-now' : 'f-line') : '',
-    addon ? file(devX + 11, 114, 'sharp.node', address(addon), fits ? 'f-line f-now' : 'f-line f-refused') : '',
-    failed ? text(devX, 186, 'f-code f-strong f-fail', `✕ ${error[outcome]}`) : '',
-    outcome === 'runs' ? text(devX, 186, 'f-strong f-ok', `✓ ${label('runs')}`) : '',
+    here === undefined ? line('f-line', 'M118 22H176M169 17l8 5l-8 5') : '',
+    machine(macX, label(sender === vm ? 'vm' : 'macbook'), address(sender)),
+    file(macX + 11, 82, 'thumb.js', label('text'), 'f-line'),
+    file(macX + 11, 126, 'sharp.node', address(sender), 'f-line'),
+    machine(devX, label('dev'), address(dev)),
+    source ? file(devX + 11, 82, 'thumb.js', label('text'), call === 'push' ? 'f-line f-now' : 'f-line') : '',
+    addon ? file(devX + 11, 126, 'sharp.node', address(addon), failed ? 'f-line f-refused' : changed) : '',
+    failed ? text(devX, 202, 'f-code f-strong f-fail', `✕ ${error[outcome]}`) : '',
+    outcome === 'runs' ? text(devX, 202, 'f-strong f-ok', `✓ ${label('runs')}`) : '',
   );
 }
 

@@ -107,7 +107,7 @@ const rowTop = (at: number) => 36 + at * 46;
 const strip = 204;
 const perMs = 9;
 
-function row(task: TaskState, at: number, next: string): string {
+function row(task: TaskState, at: number, next: string, due: string): string {
   const y = rowTop(at);
   const chosen = task.name === next;
   const width = Math.max(2, task.virtual * perVirtual);
@@ -119,6 +119,7 @@ function row(task: TaskState, at: number, next: string): string {
     `<rect class="f-process${chosen ? ' f-now' : ''}" x="${left}" y="${y + 7}" width="${width.toFixed(1)}" height="16" rx="4"/>`,
     line('f-line', `M${(left + width).toFixed(1)} ${y + 15}H${end.toFixed(1)}`),
     `<path class="f-arrow" d="M${(end - 5).toFixed(1)} ${y + 8}h10l-5 8z"/>`,
+    line('f-due', `M${due} ${y + 3}v24`),
   ].join('');
 }
 
@@ -128,17 +129,16 @@ function draw({ tasks, due, history, next }: SharingState, label: Label): string
   const turns = history.map((turn) => {
     const from = left + ms * perMs;
     ms += turn.ms;
-    const kind = turn.name === 'report' ? 'f-kernel' : 'f-process';
+    const kind = turn.name === 'report' ? 'f-metal' : 'f-process';
     return [
-      `<rect class="${kind}" x="${from}" y="${strip}" width="${turn.ms * perMs}" height="26" rx="${kind === 'f-kernel' ? 0 : 4}"/>`,
+      `<rect class="${kind}" x="${from}" y="${strip}" width="${turn.ms * perMs}" height="26" rx="${kind === 'f-metal' ? 0 : 4}"/>`,
       text(from + (turn.ms * perMs) / 2, strip + 17, 'f-code f-middle', turn.name.charAt(0)),
     ].join('');
   });
   return drawing(
     278,
     text(1, 12, 'f-muted', label('virtual')),
-    ...tasks.map((task, at) => row(task, at, next)),
-    line('f-due', `M${x} 40V${rowTop(2) + 28}`),
+    ...tasks.map((task, at) => row(task, at, next, x)),
     text(1, strip - 8, 'f-muted', label('core')),
     line('f-free', `M1 ${strip}h288v26h-288z`),
     ...turns,

@@ -124,8 +124,8 @@ function callText({ operation }: State, label: Label): string {
   }
 }
 
-const frames = ['A', 'B', 'B′', 'N', 'M'] as const;
-const frameX = (name: string) => 4 + frames.findIndex((one) => one === name) * 60;
+const frames: readonly string[] = ['A', 'B', 'B′', 'N', 'M'];
+const frameX = (name: string) => 4 + frames.indexOf(name) * 60;
 const frameTop = 222;
 const boxFloor = 168;
 

@@ -96,10 +96,11 @@ function lane(
     ...ran.map(({ kind, from, to }) =>
       kind === 'chat'
         ? `<rect class="f-process" x="${x(from)}" y="${y + 20}" width="${(to - from) * perMs}" height="30" rx="2"/>`
-        : `<rect class="f-kernel" x="${x(from)}" y="${y + 20}" width="${(to - from) * perMs}" height="30"/>`,
+        : `<rect class="f-metal" x="${x(from)}" y="${y + 20}" width="${(to - from) * perMs}" height="30"/>`,
     ),
-    text(left, y + 68, waiting > 0 ? 'f-fail f-strong' : 'f-muted', `${label('waiting')} ${waiting}`),
-    text(294, y + 68, worst > 10 ? 'f-end f-fail f-strong' : 'f-end f-muted', `${label('worst')} ${worst} ms`),
+    line('f-due', `M${x(now)} ${y + 14}v42`),
+    text(left, y + 70, waiting > 0 ? 'f-fail f-strong' : 'f-muted', `${label('waiting')} ${waiting}`),
+    text(294, y + 70, worst > 10 ? 'f-end f-fail f-strong' : 'f-end f-muted', `${label('worst')} ${worst} ms`),
   ].join('');
 }
 
@@ -109,12 +110,11 @@ function draw({ now, loops: both }: State, label: Label): string {
     bottom + 44,
     text(294, 12, 'f-code f-strong f-end', `${now} ms`),
     ...both.map((one, at) => lane(one, at, now, label)),
-    line('f-due', `M${x(now)} 42V${bottom - 34}`),
     `<path class="f-arrow" d="M4.500 ${bottom + 2}h7l-3.500 7z"/>`,
     text(20, bottom + 10, 'f-muted', label('message')),
     `<rect class="f-process" x="4" y="${bottom + 21}" width="8" height="13" rx="2"/>`,
     text(20, bottom + 32, 'f-muted', label('answer')),
-    `<rect class="f-kernel" x="150" y="${bottom + 21}" width="20" height="13"/>`,
+    `<rect class="f-metal" x="150" y="${bottom + 21}" width="20" height="13"/>`,
     text(178, bottom + 32, 'f-muted', label('report')),
   );
 }

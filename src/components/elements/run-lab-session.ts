@@ -1,6 +1,7 @@
 /** A lab in the browser from the first press on: the machine's states as words, its terminal, and the verdict on what it printed. */
 import { VmClient, type VmState } from '../../runtime/linux-vm/client.ts';
 import type { ImageManifest } from '../../runtime/linux-vm/image.ts';
+import { browserMemoryMB } from '../lab/browser-size.ts';
 import { type RunLabData, scriptOfBlock } from '../lab/run-lab-data.ts';
 import type { LabTerminal } from './run-lab-terminal.ts';
 import { isAlive, isBusy, machineWords, programVersions, progressWords, stateWords } from './run-lab-words.ts';
@@ -132,7 +133,7 @@ export class Session {
     console.error(`linux-vm: ${cause}: ${message}`);
     const notice = this.#part('failure');
     const sentence = notice.querySelector('p');
-    if (sentence) sentence.textContent = this.#t(`vm.failed.${cause}`);
+    if (sentence) sentence.textContent = this.#t(`vm.failed.${cause}`, { memory: browserMemoryMB });
     notice.hidden = false;
     this.#part('screen').hidden = this.#client.transcript === '';
     this.#showTranscript();

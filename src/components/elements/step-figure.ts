@@ -40,7 +40,7 @@ class StepFigureElement extends HTMLElement {
     const spoken = this.querySelector('[data-part="sentence"]');
     try {
       const { drawInto } = await import('./step-figure-drawing.ts');
-      await drawInto(this, at);
+      await drawInto(this, at, () => this.#at === at);
     } catch (error) {
       console.error(error);
       if (spoken) spoken.textContent = this.dataset['failed'] ?? '';

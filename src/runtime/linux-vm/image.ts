@@ -111,7 +111,8 @@ export async function unpack(stream: ReadableStream<Uint8Array>, file: ImageFile
 
 /** Rejects with `DamagedFile` unless these are the bytes of the manifest. */
 export async function verify(bytes: Uint8Array<ArrayBuffer>, file: ImageFile): Promise<void> {
-  if ((await sha256(bytes)) !== file.sha256) throw new DamagedFile(`${file.file} does not have the checksum of the manifest`);
+  if ((await sha256(bytes)) !== file.sha256)
+    throw new DamagedFile(`${file.file} does not have the checksum of the manifest`);
 }
 
 /** In hexadecimal. */

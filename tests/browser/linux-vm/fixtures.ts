@@ -1,4 +1,5 @@
 /** The deployed build with the built image beside it, served by a server that can be told to do it badly. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -16,7 +17,9 @@ export { expect };
 export const words = english;
 export const manifest = readManifest();
 export const whyNot = 'the Linux image is not built: npm run vm:build';
-if (!manifest) console.log(`The browser tests of the Linux machine are skipped: ${whyNot}.`);
+/** Nowhere but on a machine of a developer: `npm test` builds an image under CI, and without one the tests fail. */
+export const skipped = !manifest && process.env.CI !== 'true';
+if (skipped) console.log(`The browser tests of the Linux machine are skipped: ${whyNot}.`);
 
 export interface Faults {
   /** No image is served. */
@@ -25,12 +28,34 @@ export interface Faults {
   cutOff: boolean;
   /** One byte of the snapshot is another one. */
   corrupt: boolean;
+  /** The code of the worker cannot be had. */
+  workerMissing: boolean;
+  /** The machine does not get what is sent to it. */
+  deaf: boolean;
   /** Sent with every answer. */
   contentSecurityPolicy: string | null;
 }
 
+const none: Faults = {
+  missing: false,
+  cutOff: false,
+  corrupt: false,
+  workerMissing: false,
+  deaf: false,
+  contentSecurityPolicy: null,
+};
+
+/** A copy of v86 whose machine hears nothing. It is given as the image's own, with its checksum. */
+function deafLibrary(real: string): { name: string; content: Buffer } {
+  const source = `import { V86 as Real } from './${real}';\nexport class V86 extends Real { serial_send_bytes() {} }\n`;
+  const content = Buffer.from(source);
+  return { name: `libv86.${checksum(content).slice(0, 12)}.mjs`, content };
+}
+
+const checksum = (content: Buffer) => createHash('sha256').update(content).digest('hex');
+
 export class ImageSite {
-  faults: Faults = { missing: false, cutOff: false, corrupt: false, contentSecurityPolicy: null };
+  faults: Faults = { ...none };
   /** Files of the image that were asked for, but for the manifest. */
   asked: string[] = [];
   origin = '';
@@ -41,11 +66,18 @@ export class ImageSite {
     const policy = contentSecurityPolicy ? { 'Content-Security-Policy': contentSecurityPolicy } : {};
     for (const [name, value] of Object.entries({ ...headersFor(pathname), ...policy })) response.setHeader(name, value);
     const notFound = () => void response.writeHead(404).end('not found');
-    if (pathname.startsWith(`/${imagePath}`)) this.#image(pathname.slice(imagePath.length + 1), response, notFound);
+    if (this.faults.workerMissing && /\/_astro\/worker-[^/]*$/.test(pathname)) notFound();
+    else if (pathname.startsWith(`/${imagePath}`))
+      this.#image(pathname.slice(imagePath.length + 1), response, notFound);
     else this.#files(request, response, notFound);
   });
 
+  mend(): void {
+    this.faults = { ...none };
+  }
+
   async start(): Promise<void> {
+    if (!manifest) throw new Error(whyNot);
     this.origin = `http://localhost:${await listen(this.#server, 'localhost')}`;
   }
 
@@ -59,7 +91,7 @@ export class ImageSite {
       return;
     }
     if (name !== 'manifest.json') this.asked.push(name);
-    let content = readFileSync(join(imageFolder, name));
+    let content = this.#content(name);
     const types: Record<string, string> = {
       json: 'application/json',
       mjs: 'text/javascript',
@@ -69,7 +101,7 @@ export class ImageSite {
     response.setHeader('Content-Length', content.length);
     // As a host should send them: their names have their hash in them.
     if (name !== 'manifest.json') response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
-    const snapshot = name === manifest?.state.file;
+    const snapshot = name === image().state.file;
     if (snapshot && this.faults.corrupt) {
       content = Buffer.from(content);
       const middle = content.length >> 1;
@@ -79,6 +111,22 @@ export class ImageSite {
       response.write(content.subarray(0, content.length >> 1), () => response.destroy());
     else response.end(content);
   }
+
+  #content(name: string): Buffer {
+    const { library } = image();
+    const deaf = deafLibrary(library.file);
+    if (this.faults.deaf && name === deaf.name) return deaf.content;
+    const content = readFileSync(join(imageFolder, name));
+    if (!this.faults.deaf || name !== 'manifest.json') return content;
+    const file = { file: deaf.name, bytes: deaf.content.length, sha256: checksum(deaf.content) };
+    return Buffer.from(JSON.stringify({ ...image(), library: file }));
+  }
+}
+
+/** The manifest of the image, in a test that has one. */
+export function image(): NonNullable<typeof manifest> {
+  if (!manifest) throw new Error(whyNot);
+  return manifest;
 }
 
 export const test = base.extend<{ site: ImageSite; lab: (id: string) => Promise<LabPane> }>({
@@ -131,7 +179,7 @@ export class LabPane {
 
   /** The verdict that the page shows, and the checker's own on the transcript that stands beside it. Node is not there: steps are skipped. */
   async expectToPass(): Promise<void> {
-    await expect(this.verdict).toBeVisible({ timeout: 240_000 });
+    await expect(this.verdict).toBeVisible({ timeout: 480_000 });
     const expected = readFileSync(`src/content/labs/${this.id}/expected.txt`, 'utf8');
     const { outcome, steps } = judge((await this.transcript.textContent()) ?? '', {
       id: this.id,
@@ -148,7 +196,26 @@ export class LabPane {
 
   /** Waits until there is a prompt at which the reader may type. */
   async prompt(): Promise<void> {
-    await expect(this.status).toContainText('in the home folder', { timeout: 120_000 });
+    await expect(this.status).toContainText('in the home folder', { timeout: 180_000 });
+  }
+
+  /** Replaces the script on its way into the machine: the rest is as for every lab. */
+  async script(text: string): Promise<void> {
+    await this.page.evaluate(
+      ([id, script]) => {
+        const block = document.getElementById(`block-${id}`);
+        if (block) block.textContent = `cat > ${id}.sh <<'LAB'\n${script}\nLAB\nbash ${id}.sh\n`;
+      },
+      [this.id, text],
+    );
+  }
+
+  /** A machine whose lab is over at once, with the focus in its terminal. */
+  async on(): Promise<void> {
+    await this.script(':');
+    await this.press('run');
+    await expect(this.status).toContainText(words['vm.type-on'], { timeout: 180_000 });
+    await this.terminal.getByRole('textbox').focus();
   }
 
   /** Types a command into the terminal, which has to have the focus already. */

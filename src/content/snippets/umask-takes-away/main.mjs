@@ -7,8 +7,9 @@ const work = fs.mkdtempSync(path.join(os.tmpdir(), 'umask-'));
 const octal = (number) => number.toString(8).padStart(3, '0');
 const mode = (name) => octal(fs.statSync(path.join(work, name)).mode & 0o777);
 
+// TRY: 0o002
 for (const mask of [0o022, 0o027, 0o077]) {
-  process.umask(mask); // TRY: 0o002
+  process.umask(mask);
   const name = octal(mask);
   fs.writeFileSync(path.join(work, `file-${name}`), 'photo'); // asks for 666
   fs.mkdirSync(path.join(work, `folder-${name}`)); // asks for 777
