@@ -22,7 +22,7 @@ export interface VmListener {
 }
 
 /** So many seconds without a sign of the worker, in a visible tab, and it is gone: engines end a worker without a word where memory ends. */
-const silentSeconds = 15;
+const silentSeconds = 30;
 
 export class VmClient {
   /** A machine takes 300 MB: a page has one. */
