@@ -25,7 +25,7 @@ export interface VmListener {
 const silentSeconds = 30;
 
 export class VmClient {
-  /** A machine takes 300 MB: a page has one. */
+  /** A machine takes some hundred megabytes (src/components/lab/browser-size.ts): a page has one. */
   static #active: VmClient | undefined;
   readonly #listener: VmListener;
   #worker: Worker | undefined;
