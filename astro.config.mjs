@@ -1,5 +1,6 @@
 // @ts-check
 // Wiring only: what is wired stands in src/site, src/components and server.
+import { readFileSync } from 'node:fs';
 import { unified } from '@astrojs/markdown-remark';
 import sitemap from '@astrojs/sitemap';
 import starlight from '@astrojs/starlight';
@@ -9,6 +10,25 @@ import { localServer } from './server/astro-integration.ts';
 import { sidebar } from './src/site/course.ts';
 import { focusableTables } from './src/site/focusable-tables.ts';
 
+/**
+ * Takes the style of search results, 2.5 kB of every page, out of Starlight's component; src/components/starlight/Search.astro loads it
+ * with the search. The build fails where Starlight no longer has the rule.
+ */
+function searchStyleOnDemand() {
+  const rule = /@import url\('@pagefind\/default-ui\/css\/ui\.css'\) layer\(starlight\.core\);/;
+  return {
+    name: 'search-style-on-demand',
+    enforce: 'pre',
+    /** @param {string} id */
+    load(id) {
+      if (!/\/@astrojs\/starlight\/.*\/Search\.astro$/.test(id)) return;
+      const component = readFileSync(id, 'utf8');
+      if (!rule.test(component)) throw new Error(`${id} no longer imports the style of the search results.`);
+      return component.replace(rule, '');
+    },
+  };
+}
+
 export default defineConfig({
   // A CI variable that is not set comes as an empty string.
   site: process.env.SITE_URL || 'http://localhost:4321',
@@ -17,6 +37,7 @@ export default defineConfig({
   // Astro 7's own Markdown processor leaves **굵게(bold)**를 as literal asterisks; this plugin does not.
   markdown: { processor: unified({ remarkPlugins: [cjkFriendly], rehypePlugins: [focusableTables] }) },
   vite: {
+    plugins: [searchStyleOnDemand()],
     // One "use client" warning a page would drown every other line of the build.
     // license: the texts of the libraries whose code is in the scripts of the pages; /credits/ links to them.
     build: {
@@ -41,6 +62,7 @@ export default defineConfig({
         Footer: './src/components/starlight/Footer.astro',
         Hero: './src/components/starlight/Hero.astro',
         LanguageSelect: './src/components/starlight/LanguageSelect.astro',
+        Search: './src/components/starlight/Search.astro',
         PageTitle: './src/components/starlight/PageTitle.astro',
         SiteTitle: './src/components/starlight/SiteTitle.astro',
       },

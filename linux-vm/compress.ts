@@ -14,21 +14,3 @@ export function compress(content: Uint8Array): Buffer {
   if (status !== 0) throw new BuildFailure(`xz could not pack the image: ${stderr}`);
   return stdout;
 }
-
-/** A tar archive of a folder, the same bytes for the same files. */
-export function archive(folder: string): Buffer {
-  const same = [
-    '--sort=name',
-    '--mtime=@0',
-    '--owner=0',
-    '--group=0',
-    '--numeric-owner',
-    '--mode=go-w',
-    '--format=ustar',
-  ];
-  const { status, stdout, stderr } = spawnSync('tar', ['--create', ...same, '--directory', folder, '.'], {
-    maxBuffer: 1 << 28,
-  });
-  if (status !== 0) throw new BuildFailure(`tar could not pack ${folder}: ${stderr}`);
-  return stdout;
-}

@@ -13,6 +13,9 @@ export const imageFolder =
 /** Where a build works, and where its result stands until it is whole. Whoever ends a build removes both. */
 export const unfinished = { work: `${imageFolder}.work`, next: `${imageFolder}.next` };
 
+/** The source packages of the image, where they were asked for: no part of the site. */
+export const sourcesFolder = `${imageFolder}.sources`;
+
 /** Holds the process id of the build that is going on: two at a time would take each other's files away. */
 export const lockFile = `${imageFolder}.lock`;
 

@@ -1,10 +1,9 @@
 /** Which labs run on the machine in the browser, and how they are run there in Node. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { GuestUser, Machine } from '../src/runtime/linux-vm/machine.ts';
-import { type Lab, labSchema } from '../src/site/schemas/runnables.ts';
-import { labIds, labsFolder } from '../tools/sync-prelude.ts';
+import type { Lab } from '../src/site/schemas/runnables.ts';
+import { describeLab, labIds, labsFolder } from '../tools/labs.ts';
 import { type Image, restore } from './restore.ts';
 
 type BrowserRun = Extract<NonNullable<Lab['browser']>, { runs: true }>;
@@ -17,16 +16,8 @@ export interface BrowserLab {
 /** The labs whose lab.yaml says that they run there. */
 export function browserLabs(): BrowserLab[] {
   return labIds().flatMap((id) => {
-    const { browser } = labSchema.parse(parse(readFileSync(join(labsFolder, id, 'lab.yaml'), 'utf8')));
+    const { browser } = describeLab(id);
     return browser?.runs ? [{ id, browser }] : [];
-  });
-}
-
-/** The labs that say nothing about it. */
-export function undecidedLabs(): string[] {
-  return labIds().filter((id) => {
-    const { browser } = labSchema.parse(parse(readFileSync(join(labsFolder, id, 'lab.yaml'), 'utf8')));
-    return browser === undefined;
   });
 }
 
@@ -50,15 +41,14 @@ export async function runInGuest(
 ): Promise<GuestRun> {
   const started = performance.now();
   const user: GuestUser = browser.as;
+  const file = solution ? 'solution.sh' : `${id}.sh`;
+  const text = readFileSync(join(labsFolder, id, solution ? 'solution.sh' : 'lab.sh'), 'utf8');
   // Tests run beside others on busy machines: there is time enough.
-  const machine = await restore(image, { user, timeoutMs: 60_000 });
+  const machine = await restore(image, { user, timeoutMs: 60_000, file: { name: file, text } });
   const restoreMs = Math.round(performance.now() - started);
   try {
-    for (const name of browser.with) await machine.install(await image.extra(name), 60_000);
-    const file = solution ? 'solution.sh' : `${id}.sh`;
-    const script = readFileSync(join(labsFolder, id, solution ? 'solution.sh' : 'lab.sh'), 'utf8');
     const { timeoutMs, maxOutputBytes } = browser;
-    const { result, output } = await machine.run({ file, script, user, timeoutMs, maxOutputBytes }).done;
+    const { result, output } = await machine.run({ file, user, timeoutMs, maxOutputBytes }).done;
     if (result.outcome !== 'exited') throw new Error(`${file} of ${id}: ${JSON.stringify(result)}\n${output}`);
     if (result.truncated) throw new Error(`${file} of ${id} printed more than ${maxOutputBytes} bytes`);
     await look?.(machine);
@@ -67,5 +57,3 @@ export async function runInGuest(
     await machine.dispose();
   }
 }
-
-export const hasSolution = (id: string): boolean => existsSync(join(labsFolder, id, 'solution.sh'));

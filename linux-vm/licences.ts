@@ -1,34 +1,36 @@
 /** The texts that go with the image: it is a copy of programs under the GPL and the LGPL, and whoever passes it on passes these on. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sourcesOf } from '../src/components/machine/image-sources.ts';
 import type { BuiltManifest } from './image-folder.ts';
 import { BuildFailure } from './packages.ts';
 import { v86Folder } from './snapshot.ts';
 
-/**
- * Which sources the image was made from, and where they are. Debian keeps every version of every source package at
- * snapshot.debian.org, and the current ones on its mirrors.
- */
+/** Which sources the image was made from, each in exactly its version, and how to get them. */
 export function sourcesText(manifest: BuiltManifest): string {
   const rows = manifest.packages.map(
-    ({ name, version, source, builtUsing }) => `| ${name} ${version} | ${[source, ...builtUsing].join(', ')} |`,
+    (one) => `| ${one.name} ${one.version} | ${sourceNames(one).join(' ')} | ${one.sha256} |`,
   );
   return `# Sources of the Linux image
 
 Built ${manifest.built} from unmodified packages of Debian ${manifest.debian} (i386). The snapshot is the memory of a machine that has started
 with them; nothing was compiled, and no program was changed. The recipe and the guest's own scripts are in linux-vm/ of this repository.
 
-| package | source package |
-| --- | --- |
+| package | source packages | SHA-256 of the package |
+| --- | --- | --- |
 ${rows.join('\n')}
 
-Each source package in exactly this version: \`apt-get source NAME=VERSION\` with the deb-src entries of Debian 12, or
-<https://snapshot.debian.org/>. The SHA-256 of each package is in manifest.json. Whoever publishes the image offers the sources as well: keep a
-copy of these source packages beside it, since mirrors drop a version when the next one comes.
+A source package in exactly this version: \`apt-get source NAME=VERSION\` on a Debian 12 with deb-src entries. A mirror drops a version when the
+next one comes; Debian's archive of old packages has it then. Whoever publishes the image keeps the source packages with it
+(\`npm run vm:build -- --with-sources\`), and gives them to whoever asks.
 
 v86 ${manifest.v86} (BSD-2-Clause): <https://github.com/copy/v86>.
 `;
 }
+
+/** Such as "busybox=1:1.35.0-4+deb12u1": what `apt-get source` takes. */
+export const sourceNames = (one: BuiltManifest['packages'][number]): string[] =>
+  sourcesOf(one).map(({ name, version }) => `${name}=${version}`);
 
 /**
  * Every licence text in one file.

@@ -5,10 +5,10 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { architecture, extras, files, firmware, kernelPackage } from './recipe.ts';
+import { architecture, files, firmware, kernelPackage } from './recipe.ts';
 
 /** A package as it was fetched. */
 export interface FetchedPackage {
@@ -31,7 +31,7 @@ export class BuildFailure extends Error {
 export interface FetchOptions {
   /** Where apt's private state and the packages go. */
   folder: string;
-  /** A file in the format of sources.list (`.list` or `.sources`), instead of the machine's own sources. */
+  /** A file in the format of sources.list (`.list` or `.sources`), or a folder of such, instead of the machine's own sources. */
   sources?: string | undefined;
   /** Whether an index that cannot be verified stops the build, after all tries. */
   strict: boolean;
@@ -63,8 +63,7 @@ export async function fetchPackages(options: FetchOptions): Promise<Fetched> {
   const apt = new PrivateApt(options);
   const unverified = await apt.update();
   const kernel = apt.kernel();
-  const names = [...new Set([files, ...Object.values(extras)].flatMap(Object.keys))];
-  const [first, second, ...programs] = apt.download([kernel, firmware.package, ...names]);
+  const [first, second, ...programs] = apt.download([kernel, firmware.package, ...Object.keys(files)]);
   if (!first || !second) throw new BuildFailure(`${kernel} was not fetched`);
   return {
     kernel: first,
@@ -72,6 +71,38 @@ export async function fetchPackages(options: FetchOptions): Promise<Fetched> {
     programs: Object.fromEntries(programs.map((one) => [one.name, one])),
     unverified,
   };
+}
+
+/**
+ * Fetches source packages as they are, such as "busybox=1:1.35.0-4+deb12u1", into a folder: what whoever publishes the image owes its readers.
+ * The machine's apt sources are taken with their `deb-src` side, which Debian leaves off by default.
+ */
+export async function fetchSources(options: FetchOptions, names: readonly string[], into: string): Promise<void> {
+  rmSync(into, { recursive: true, force: true });
+  mkdirSync(into, { recursive: true });
+  const apt = new PrivateApt({ ...options, sources: withSourcePackages(options) });
+  await apt.update();
+  apt.downloadSources(names, into);
+}
+
+/** All apt sources in one file, each for programs and for source packages. */
+function withSourcePackages({ folder, sources }: FetchOptions): string {
+  const configured = (name: string, kind: string) =>
+    /^NAME='(.*)'$/m.exec(execFileSync('apt-config', ['shell', 'NAME', `${name}/${kind}`], { encoding: 'utf8' }))?.[1];
+  const list = configured('Dir::Etc::sourcelist', 'f');
+  const parts = configured('Dir::Etc::sourceparts', 'd');
+  const own = parts && existsSync(parts) ? readdirSync(parts).map((name) => join(parts, name)) : [];
+  const files = sources ? [sources] : [...(list && existsSync(list) ? [list] : []), ...own];
+  const into = join(folder, 'sources.d');
+  rmSync(into, { recursive: true, force: true });
+  mkdirSync(into, { recursive: true });
+  for (const file of files.filter((one) => /\.(?:list|sources)$/.test(one))) {
+    const text = readFileSync(file, 'utf8')
+      .replace(/^Types:.*$/gm, 'Types: deb deb-src')
+      .replace(/^deb (.*)$/gm, 'deb $1\ndeb-src $1');
+    writeFileSync(join(into, basename(file)), text);
+  }
+  return into;
 }
 
 class PrivateApt {
@@ -98,7 +129,7 @@ class PrivateApt {
     const last = this.#options.strict ? tries.strict : tries.lenient;
     let said = '';
     for (let attempt = 1; attempt <= last; attempt++) {
-      const { status, stderr } = this.#try('apt-get', '-qq', '-o', 'APT::Update::Error-Mode=any', 'update');
+      const { status, stderr } = this.#try(['apt-get', '-qq', '-o', 'APT::Update::Error-Mode=any', 'update']);
       if (status === 0) return '';
       said = withoutHosts(stderr);
       this.#options.log(`apt-get update, attempt ${attempt} of ${last}: ${firstError(said)}`);
@@ -115,7 +146,7 @@ class PrivateApt {
 
   /** The package that the kernel's meta package stands for, such as "linux-image-6.1.0-50-686". */
   kernel(): string {
-    const { stdout } = this.#try('apt-cache', 'depends', kernelPackage);
+    const { stdout } = this.#try(['apt-cache', 'depends', kernelPackage]);
     const found = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
     if (found) return found;
     throw new BuildFailure(
@@ -125,9 +156,17 @@ class PrivateApt {
   }
 
   download(names: readonly string[]): FetchedPackage[] {
-    const { status, stderr } = this.#try('apt-get', '-qq', '-o', 'Acquire::Retries=3', 'download', ...names);
+    const { status, stderr } = this.#try(['apt-get', '-qq', '-o', 'Acquire::Retries=3', 'download', ...names]);
     if (status !== 0) throw new BuildFailure(`A package could not be fetched.\n${withoutHosts(stderr)}`);
     return names.map((name) => this.#describe(name));
+  }
+
+  downloadSources(names: readonly string[], into: string): void {
+    const { status, stderr } = this.#try(
+      ['apt-get', '-qq', '-o', 'Acquire::Retries=3', 'source', '--download-only', ...names],
+      into,
+    );
+    if (status !== 0) throw new BuildFailure(`A source package could not be fetched.\n${withoutHosts(stderr)}`);
   }
 
   #describe(name: string): FetchedPackage {
@@ -151,12 +190,12 @@ class PrivateApt {
   }
 
   #candidate(name: string): string {
-    const { stdout } = this.#try('apt-cache', 'policy', name);
+    const { stdout } = this.#try(['apt-cache', 'policy', name]);
     return /Candidate: (\S+)/.exec(stdout)?.[1] ?? '';
   }
 
-  #try(command: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
-    const options = { cwd: this.#debs, env: this.#environment, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  #try([command = '', ...args]: string[], cwd = this.#debs): { status: number | null; stdout: string; stderr: string } {
+    const options = { cwd, env: this.#environment, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
     return spawnSync(command, args, options);
   }
 
@@ -185,10 +224,16 @@ class PrivateApt {
       'Dir::Etc::main': '/dev/null',
       'Dir::Etc::preferences': '/dev/null',
       'Dir::Etc::preferencesparts': '/dev/null',
-      ...(sources && { 'Dir::Etc::sourcelist': sources, 'Dir::Etc::sourceparts': '/dev/null' }),
+      ...(sources && sourcesAt(sources)),
     };
     return [...own, ...Object.entries(set).map(([name, value]) => `${name} "${value}";`), ''].join('\n');
   }
+}
+
+function sourcesAt(path: string): Record<string, string> {
+  return statSync(path).isDirectory()
+    ? { 'Dir::Etc::sourcelist': '/dev/null', 'Dir::Etc::sourceparts': path }
+    : { 'Dir::Etc::sourcelist': path, 'Dir::Etc::sourceparts': '/dev/null' };
 }
 
 function field(deb: string, name: string): string {

@@ -9,8 +9,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matchExpectation, parseExpectation } from '../src/checker/index.ts';
 import { type Machine as MachineFacts, transcript } from '../tools/environments/transcript.ts';
-import { labsFolder, readLab, skipReason } from '../tools/labs.ts';
-import { type BrowserLab, browserLabs, hasSolution, runInGuest } from './labs.ts';
+import { hasSolution, labsFolder, readLab, skipReason } from '../tools/labs.ts';
+import { type BrowserLab, browserLabs, runInGuest } from './labs.ts';
 import { type Image, loadImage } from './restore.ts';
 
 const asked = process.argv.slice(2);

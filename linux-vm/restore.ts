@@ -3,7 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { V86 } from 'v86';
-import { type ImageFile, unpack } from '../src/runtime/linux-vm/image.ts';
+import { unpack } from '../src/runtime/linux-vm/image.ts';
 import { type Machine, type RestoreOptions, restoreMachine } from '../src/runtime/linux-vm/machine.ts';
 import { type BuiltManifest, imageFolder, readManifest } from './image-folder.ts';
 
@@ -11,8 +11,6 @@ export interface Image {
   manifest: BuiltManifest;
   state: Uint8Array<ArrayBuffer>;
   wasm: WebAssembly.Module;
-  /** Unpacked archive of a program that only some labs need. */
-  extra: (name: string) => Promise<Uint8Array>;
 }
 
 export const howToBuild = 'the Linux image is not built: npm run vm:build';
@@ -21,16 +19,10 @@ export const howToBuild = 'the Linux image is not built: npm run vm:build';
 export async function loadImage(folder = imageFolder): Promise<Image> {
   const manifest = readManifest(folder);
   if (!manifest) throw new Error(howToBuild);
-  const read = (file: ImageFile) => unpack(streamOf(join(folder, file.file)), file);
   return {
     manifest,
-    state: await read(manifest.state),
+    state: await unpack(streamOf(join(folder, manifest.state.file)), manifest.state),
     wasm: await WebAssembly.compile(readFileSync(join(folder, manifest.wasm.file))),
-    extra: (name) => {
-      const file = manifest.extras[name];
-      if (!file) throw new Error(`the image has no ${name}`);
-      return read(file);
-    },
   };
 }
 

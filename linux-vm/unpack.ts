@@ -3,13 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { BuildFailure, type Fetched, type FetchedPackage } from './packages.ts';
-import { extras, files, firmware, modules } from './recipe.ts';
+import { files, firmware, modules } from './recipe.ts';
 
 export interface Unpacked {
   /** Folder with the guest's files; `bin`, `lib` and `sbin` are still beside `usr`. */
   tree: string;
-  /** Name of a program that only some labs need to the folder with its files, laid out as in the guest. */
-  extras: Record<string, string>;
   kernel: Buffer;
   bios: Buffer;
   /** Kernel modules in an order in which each finds what it needs. */
@@ -23,15 +21,11 @@ export interface Unpacked {
 export function unpack(fetched: Fetched, folder: string): Unpacked {
   const tree = join(folder, 'tree');
   const build = join(folder, 'build');
-  const extraFolders = Object.fromEntries(Object.keys(extras).map((name) => [name, join(folder, `extra-${name}`)]));
-  for (const one of [tree, build, ...Object.values(extraFolders)]) {
+  for (const one of [tree, build]) {
     rmSync(one, { recursive: true, force: true });
     mkdirSync(one, { recursive: true });
   }
   for (const [name, patterns] of Object.entries(files)) take(known(fetched.programs[name]), tree, patterns);
-  for (const [name, into] of Object.entries(extraFolders))
-    for (const [from, patterns] of Object.entries(extras[name] ?? {}))
-      take(known(fetched.programs[from]), into, patterns);
   take(fetched.firmware, build, [firmware.file]);
   take(known(fetched.programs['base-files']), build, ['./usr/share/common-licenses']);
   take(fetched.kernel, build, ['./boot/vmlinuz-*', ...moduleFolders]);
@@ -40,7 +34,6 @@ export function unpack(fetched: Fetched, folder: string): Unpacked {
   const all = [fetched.kernel, ...Object.values(fetched.programs)];
   return {
     tree,
-    extras: extraFolders,
     kernel: readFileSync(join(build, 'boot', vmlinuz)),
     bios: readFileSync(join(build, firmware.file)),
     modules: inOrder(build),

@@ -24,7 +24,6 @@ export interface Image {
   unpacked: Unpacked;
   snapshot: Snapshot;
   state: Packed;
-  extras: (Packed & { name: string })[];
 }
 
 export function writeImage(folder: string, image: Image): void {
@@ -50,7 +49,6 @@ export function writeImage(folder: string, image: Image): void {
     v86: createRequire(import.meta.url)(join(v86Folder, '../package.json')).version,
     machine: machineOptions,
     state: writePacked('linux', image.state),
-    extras: Object.fromEntries(image.extras.map((one) => [one.name, writePacked(one.name, one)])),
     library: write('libv86', 'mjs', readV86('libv86.mjs')),
     wasm: write('v86', 'wasm', readV86('v86.wasm')),
     packages: packages.map(({ name, version, sha256, source, builtUsing }) => ({
@@ -76,7 +74,7 @@ export function sizeTable(manifest: BuiltManifest): string {
   return [line(['download, bytes', 'brotli', 'gzip']), ...rows.map(line)].join('\n');
 }
 
-export function downloadRows({ state, extras, wasm, library }: BuiltManifest): [string, number, number][] {
+export function downloadRows({ state, wasm, library }: BuiltManifest): [string, number, number][] {
   const sent = ({ file }: ImageFile): [number, number] => {
     const content = file.endsWith('.wasm') ? readV86('v86.wasm') : readV86('libv86.mjs');
     return [brotliCompressSync(content).length, gzipSync(content, { level: 9 }).length];
@@ -86,16 +84,7 @@ export function downloadRows({ state, extras, wasm, library }: BuiltManifest): [
     ['v86.wasm', ...sent(wasm)],
     ['libv86.mjs', ...sent(library)],
   ];
-  const total: [string, number, number] = ['together, for a lab', sum(own, 1), sum(own, 2)];
-  return [
-    ...own,
-    total,
-    ...Object.entries(extras).map(([name, { bytes }]): [string, number, number] => [
-      `${name}, for labs that need it, in addition`,
-      bytes,
-      bytes,
-    ]),
-  ];
+  return [...own, ['together', sum(own, 1), sum(own, 2)]];
 }
 
 const sum = (rows: [string, number, number][], column: 1 | 2) => rows.reduce((total, row) => total + row[column], 0);

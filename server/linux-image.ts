@@ -19,8 +19,8 @@ export const imageAddress = '/linux/';
 const published = /^(?:manifest\.json|LICENCES\.txt|SOURCES\.md|[a-z0-9]+\.[0-9a-f]{12}\.(?:xz|mjs|wasm))$/;
 
 /** The names of all files of an image that a reader gets; the manifest last, since it promises the others. */
-export function publishedFiles({ state, extras, library, wasm }: BuiltManifest): string[] {
-  const named = [state, ...Object.values(extras), library, wasm].map(({ file }) => file);
+export function publishedFiles({ state, library, wasm }: BuiltManifest): string[] {
+  const named = [state, library, wasm].map(({ file }) => file);
   return [...named, 'LICENCES.txt', 'SOURCES.md', 'manifest.json'];
 }
 

@@ -5,6 +5,7 @@ import { constants as system, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { LabDefinition, Mismatch } from '../src/checker/index.ts';
+import { type Lab, labSchema } from '../src/site/schemas/runnables.ts';
 import { hasProgram, Sandbox, systemFolders } from './environments/sandbox.ts';
 import { labIds, labsFolder } from './sync-prelude.ts';
 
@@ -26,9 +27,24 @@ export function readLab(id: string): LabDefinition {
   };
 }
 
-/** The labs whose task has a solution. */
+/** What lab.yaml says of a lab. */
+export const describeLab = (id: string): Lab =>
+  labSchema.parse(parse(readFileSync(join(labsFolder, id, 'lab.yaml'), 'utf8')));
+
+/** Whether only a throw-away machine survives the lab (`browser.only`): it refuses to begin on any other. */
+export function isThrowAway(id: string): boolean {
+  const { browser } = describeLab(id);
+  return browser?.runs === true && browser.only;
+}
+
+/** The labs that run on a machine like this one. */
+export const labsForHere = (): string[] => labIds().filter((id) => !isThrowAway(id));
+
+export const hasSolution = (id: string): boolean => existsSync(join(labsFolder, id, 'solution.sh'));
+
+/** Those whose task has a solution that runs on a machine like this one. */
 export function solvedLabs(): string[] {
-  return labIds().filter((id) => existsSync(join(labsFolder, id, 'solution.sh')));
+  return labsForHere().filter(hasSolution);
 }
 
 /** Why a solution did nothing: the rest of its line "SKIP reason". Nothing where it did its work. */

@@ -26,7 +26,16 @@ import {
 } from './environments/plans.ts';
 import { type Machine, thisMachine, transcript } from './environments/transcript.ts';
 import { user } from './lab-environments.ts';
-import { type LabRun, labIds, type RunningLab, Sandbox, solvedLabs, startLab } from './labs.ts';
+import {
+  isThrowAway,
+  type LabRun,
+  labIds,
+  labsForHere,
+  type RunningLab,
+  Sandbox,
+  solvedLabs,
+  startLab,
+} from './labs.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -55,7 +64,11 @@ const made = values.environment;
 if (made !== undefined && !(made in madeEnvironments))
   stop(`There is no environment "${made}". There are: ${Object.keys(madeEnvironments).join(', ')}.`);
 
-const chosen = positionals.length > 0 ? positionals : labIds();
+const elsewhere = positionals.filter(isThrowAway);
+if (elsewhere.length > 0)
+  stop(`Only the machine in the browser survives ${elsewhere.join(', ')}: npm run record:vm -- ${elsewhere.join(' ')}`);
+
+const chosen = positionals.length > 0 ? positionals : labsForHere();
 
 function plans(): Plan[] {
   if (values.causes) return causePlans(chosen);

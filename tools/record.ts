@@ -4,16 +4,17 @@
  *   npm run record                        all snippets and labs
  *   npm run record -- heap-limit emfile   these
  *   npm run record:labs -- --causes       the transcripts of known causes, for the tests of the explainer
+ *   npm run record:vm                     on the machine in the browser, where some labs run that run nowhere else
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { labIds } from './labs.ts';
+import { labsForHere } from './labs.ts';
 import { snippetsFolder } from './snippets.ts';
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const snippets = readdirSync(snippetsFolder);
-const labs = labIds();
+const labs = labsForHere();
 const unknown = positionals.filter((id) => !snippets.includes(id) && !labs.includes(id));
 if (unknown.length > 0) {
   console.error(

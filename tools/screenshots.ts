@@ -44,7 +44,9 @@ const files = sirv(resolve('dist'), { dev: true });
 const server = createServer((request, response) => {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   for (const [name, value] of Object.entries(headersFor(pathname))) response.setHeader(name, value);
-  files(request, response, () => response.writeHead(404).end());
+  files(request, response, () => {
+    response.writeHead(404).end();
+  });
 });
 await new Promise<void>((done) => {
   server.listen(0, 'localhost', done);

@@ -40,6 +40,8 @@ export function judge(paste: string, lab: LabDefinition, labs: readonly LabDefin
   if ((has('#') || has('BASH_VERSION')) && lines.some(isScriptLine))
     return unusable(lab, 'script-text', undefined, lines);
   if (has(refusal) && lines.some((line) => line.startsWith(refusal))) return unusable(lab, 'refused', undefined, lines);
+  if (has(notHere) && lines.some((line) => line.startsWith(notHere)))
+    return unusable(lab, 'refused-elsewhere', undefined, lines);
   const fragment = ['-- step ', 'ok ', '== end '].some(has) ? findFragment(lines) : undefined;
   if (!fragment) return unusable(lab, shellProblem(lines) ?? 'no-lab-output', undefined, lines);
   if (fragment.lab !== undefined && fragment.lab !== lab.id)
@@ -52,6 +54,9 @@ export function judge(paste: string, lab: LabDefinition, labs: readonly LabDefin
 
 /** What a script says to another shell than bash. */
 const refusal = 'run me with: bash ';
+
+/** What a script says that only a throw-away machine survives, on any other. */
+const notHere = 'Bail out! This lab harms the machine it runs on.';
 
 /** The first and the last line of the probe of "My machine". */
 const probeLine = /^[\s>|│]{0,40}== (?:probe v\d{1,9}|end probe)$/;

@@ -45,7 +45,8 @@ export type InputProblem =
   | 'korean-output'
   | 'cut-off-start'
   | 'cut-off-end'
-  | 'refused';
+  | 'refused'
+  | 'refused-elsewhere';
 
 export type Status = 'passed' | 'failed' | 'skipped' | 'missing';
 

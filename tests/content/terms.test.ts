@@ -42,6 +42,10 @@ const usesOf = (body: string): Use[] =>
     at: match.index,
   }));
 
+/** Terms that hold another one: "사용자 네임스페이스" is not a use of "네임스페이스". */
+const longerThan = (korean: string) =>
+  [...terms.values()].map(({ ko }) => ko.replace(/\(.*\)/, '')).filter((ko) => ko !== korean && ko.includes(korean));
+
 /** Terms of a lesson whose Korean word occurs in the running text before the place that explains and links it. */
 function usedBefore(body: string): string[] {
   const text = runningText(body);
@@ -49,7 +53,11 @@ function usedBefore(body: string): string[] {
     const korean = (terms.get(id)?.ko ?? '').replace(/\(.*\)/, '');
     if (!hangul.test(korean)) return [];
     // Up to the sentence of the link: "**총소유비용**(<Term id="tco">TCO</Term>)" introduces the term in that very place.
-    const first = text.slice(0, Math.max(0, at - 20)).search(new RegExp(`(?<![가-힣])${korean}`));
+    const before = longerThan(korean).reduce(
+      (rest, longer) => rest.replaceAll(longer, blank(longer)),
+      text.slice(0, Math.max(0, at - 20)),
+    );
+    const first = before.search(new RegExp(`(?<![가-힣])${korean}`));
     return first >= 0 ? [`${korean}: "…${text.slice(Math.max(0, first - 15), first + 20)}…"`] : [];
   });
 }

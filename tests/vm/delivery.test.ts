@@ -29,8 +29,8 @@ it('is built in the background and is then there, whole, with the headers of the
   expect(server.builders()).toEqual([]);
 
   const manifest = (await (await fetch(address('manifest.json'))).json()) as ImageManifest;
-  const { state, extras, library, wasm } = manifest;
-  for (const { file, bytes, sha256 } of [state, library, wasm, ...Object.values(extras)] satisfies ImageFile[]) {
+  const { state, library, wasm } = manifest;
+  for (const { file, bytes, sha256 } of [state, library, wasm] satisfies ImageFile[]) {
     const answer = await fetch(address(file));
     for (const [name, value] of Object.entries(headersFor(`/linux/${file}`)))
       expect(answer.headers.get(name), `${file}: ${name}`).toBe(value);

@@ -1,8 +1,8 @@
 /** Every lab that is marked for it runs on the machine of the browser, each in a fresh one, and does what its expected.txt says. */
 import { expect, it } from 'vitest';
-import { browserLabs, hasSolution, runInGuest } from '../../linux-vm/labs.ts';
+import { browserLabs, runInGuest } from '../../linux-vm/labs.ts';
 import { judge, matchExpectation, parseExpectation } from '../../src/checker/index.ts';
-import { readLab, skipReason } from '../../tools/labs.ts';
+import { hasSolution, readLab, skipReason } from '../../tools/labs.ts';
 import { image, notHere } from './image.ts';
 
 const labs = browserLabs();

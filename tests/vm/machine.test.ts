@@ -153,14 +153,6 @@ it('settles a run whose machine is taken away', async ({ skip }) => {
   expect(await run.done).toMatchObject({ result: { outcome: 'failed', stage: 'lost' }, lost: true, output: 'begun\n' });
 });
 
-it('has Perl for the labs that ask for it', async ({ skip }) => {
-  if (notHere) skip(notHere);
-  const machine = await fresh();
-  await machine.install(await (await image()).extra('perl'), 60_000);
-  const script = `perl -MPOSIX=floor -MSocket -MFcntl -MErrno=EAGAIN -we 'use strict; print EAGAIN, " ", floor(2.5), "\\n"'`;
-  expect((await machine.run(lab(script)).done).output).toBe('11 2\n');
-});
-
 const streamOf = (bytes: Uint8Array) => new Blob([Uint8Array.from(bytes)]).stream();
 const damages: [string, (bytes: Buffer) => Uint8Array][] = [
   ['cut off in the middle', (bytes) => bytes.subarray(0, bytes.length / 2)],
@@ -174,9 +166,9 @@ function flipped(bytes: Buffer, at: number): Uint8Array {
   copy[at] = (copy[at] ?? 0) ^ 1;
   return copy;
 }
-it.for(damages)('refuses an archive that is %s', async ([, damage], { skip }) => {
+it.for(damages)('refuses a snapshot that is %s', async ([, damage], { skip }) => {
   if (notHere) skip(notHere);
-  const file = readManifest()?.extras['perl'] as ImageFile;
+  const file = readManifest()?.state as ImageFile;
   const bytes = readFileSync(join(imageFolder, file.file));
   await expect(unpack(streamOf(damage(bytes)), file)).rejects.toThrow(DamagedFile);
 });

@@ -1,11 +1,9 @@
-/** The source packages of the Linux image, with where each is kept in exactly that version. */
+/** The source packages of the Linux image, each in exactly the version that it was made from. */
 import type { ImagePackage } from '../../runtime/linux-vm/image.ts';
 
 export interface SourcePackage {
   name: string;
   version: string;
-  /** Debian keeps every version that it has ever published. */
-  href: string;
 }
 
 /** @throws where a package names a source in another form than Debian's */
@@ -14,7 +12,6 @@ export function sourcesOf({ name, source, builtUsing }: Pick<ImagePackage, 'name
     // "bash 5.2.15-2" or, of what is linked in, "glibc (= 2.36-9)".
     const [, own, version] = /^(\S+) (?:\(= )?([^\s()]+)\)?$/.exec(text) ?? [];
     if (!own || !version) throw new Error(`${name} has a source in an unknown form: ${text}`);
-    const path = [own, version].map(encodeURIComponent).join('/');
-    return { name: own, version, href: `https://snapshot.debian.org/package/${path}/` };
+    return { name: own, version };
   });
 }

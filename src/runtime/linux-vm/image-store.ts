@@ -100,9 +100,8 @@ export class ImageStore {
 
   /** Throws away what the cache has of older images of this site, and keeps the manifest, for when the site cannot be reached. */
   async tidy(): Promise<void> {
-    const { state, wasm, library, extras } = this.#manifest;
-    const unpacked = [state, ...Object.values(extras)].map(unpackedName);
-    const names = new Set([...unpacked, wasm.file, library.file].map((name) => this.#folder + name));
+    const { state, wasm, library } = this.#manifest;
+    const names = new Set([unpackedName(state), wasm.file, library.file].map((name) => this.#folder + name));
     for (const { url } of (await this.#cache?.keys()) ?? [])
       if (url.startsWith(this.#folder) && !names.has(url)) await this.#cache?.delete(url);
     const manifest = new Response(JSON.stringify(this.#manifest));

@@ -39,8 +39,6 @@ export interface ImageManifest {
   v86: string;
   machine: MachineOptions;
   state: ImageFile;
-  /** Programs that only some labs need, by name. */
-  extras: Record<string, ImageFile>;
   /** v86's own two files. */
   library: ImageFile;
   wasm: ImageFile;
@@ -55,7 +53,7 @@ export class DamagedFile extends Error {
 }
 
 /**
- * Unpacks a state or an extra while it arrives, checks it, and gives its bytes.
+ * Unpacks a state while it arrives, checks it, and gives its bytes.
  *
  * @param stream of the file as it is downloaded
  * @throws `DamagedFile` where the bytes are not those of the manifest; whatever the stream fails with

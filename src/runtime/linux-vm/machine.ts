@@ -120,13 +120,6 @@ export class Machine {
     return `stty -F /dev/ttyS0 cols ${columns} rows ${rows}`;
   }
 
-  /** Puts an archive of the image (`extras`) in its place. */
-  async install(archive: Uint8Array, timeoutMs = 30_000): Promise<void> {
-    await this.#emulator.create_file('extra.tar', archive);
-    const { code, output } = await this.asRoot('tar -xf /mnt/host/extra.tar -C / && rm /mnt/host/extra.tar', timeoutMs);
-    if (code !== 0) throw new Error(`the archive could not be unpacked in the guest: ${output}`);
-  }
-
   /** Puts a file into the home folder of a user. A name without a folder. */
   async putFile(name: string, text: string, user: GuestUser = 'student'): Promise<void> {
     const { code, output } = await this.asRoot(await this.#bring(name, text, user));

@@ -33,8 +33,6 @@ export interface BrowserLab {
   file: string;
   script: string;
   user: GuestUser;
-  /** Extras of the image. */
-  with: readonly string[];
   timeoutMs: number;
   maxOutputBytes: number;
 }

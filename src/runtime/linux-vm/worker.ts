@@ -2,7 +2,7 @@
 import { BrokenOff, NotServed } from './download.ts';
 import type { EmulatorClass } from './emulator.ts';
 import { GuestSilent } from './guest.ts';
-import { DamagedFile, type ImageFile } from './image.ts';
+import { DamagedFile } from './image.ts';
 import { ImageStore } from './image-store.ts';
 import { type Machine, restoreMachine } from './machine.ts';
 import type { FromWorker, StartOrder, Step, ToWorker, VmFailure } from './messages.ts';
@@ -101,31 +101,22 @@ function progress(): (bytes: number, total: number) => void {
 
 /** A machine at its prompt. What it was restored from is its own. */
 async function boot({ folder, manifest, lab, columns, rows }: StartOrder): Promise<Machine> {
-  const extraFiles = lab.with.map((name): ImageFile => {
-    const file = manifest.extras[name];
-    if (!file) throw new NotServed(`the image has no ${name}`);
-    return file;
-  });
-  const packed = [manifest.state, ...extraFiles];
   const store = new ImageStore(folder, manifest, { onProgress: progress(), onStep });
   // An empty module. Where a policy forbids WebAssembly, the decoder would fail too, and it would look like a damaged file.
   await WebAssembly.compile(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-  await store.open(packed);
-  const [V86, wasm, state, ...extras] = await Promise.all([
+  await store.open([manifest.state]);
+  const [V86, wasm, state] = await Promise.all([
     library(folder + manifest.library.file, store.plain(manifest.library, 'reload')),
     store.plain(manifest.wasm).then((bytes) => WebAssembly.compile(bytes)),
-    ...packed.map((file) => store.unpacked(file)),
+    store.unpacked(manifest.state),
   ]);
-  if (!state) throw new NotServed('the image has no state');
   void store.tidy();
 
   post({ type: 'restoring' });
   const seen = { columns, rows, ...size, onTerminal, onFlood: () => post({ type: 'flood' }) };
   const common = { V86, machine: manifest.machine, wasm, state, once: true, user: lab.user, timeoutMs: answerMs };
   const file = { name: lab.file, text: lab.script };
-  const restored = await timed('restore', () => restoreMachine({ ...common, ...seen, file }));
-  for (const extra of extras) await restored.install(extra, answerMs);
-  return restored;
+  return timed('restore', () => restoreMachine({ ...common, ...seen, file }));
 }
 
 async function start(order: StartOrder): Promise<void> {

@@ -66,14 +66,12 @@ export const snippetSchema = z.strictObject({
 const step = z.strictObject({ id: runId, title: both, explain: both });
 
 /**
- * Whether a lab runs on the Linux machine in the reader's browser (src/runtime/linux-vm), as whom, and with which programs that are no part
- * of every reader's download. A lab that does not says why. That machine has no Node: steps that want it are skipped there.
+ * Whether a lab runs on the Linux machine in the reader's browser (src/runtime/linux-vm), and as whom. A lab that does not says why. That machine has no Node: steps that want it are skipped there.
  */
 const browser = z.discriminatedUnion('runs', [
   z.strictObject({
     runs: z.literal(true),
     as: z.enum(['student', 'root']).default('student'),
-    with: z.array(z.enum(['perl'])).default([]),
     /** It would harm any other machine: it refuses to begin elsewhere, and its recordings come from there. */
     only: z.boolean().default(false),
     /** Of the machine's running time; a slow phone needs several times of what a test needs. */
@@ -91,7 +89,7 @@ export const labSchema = z.strictObject({
   predict: prediction.optional(),
   minutes: z.int().positive(),
   /** Who should run it. */
-  user: z.enum(['any', 'non-root']),
+  user: z.enum(['any', 'non-root', 'browser']),
   needs: z.array(z.string()),
   optional: z.array(z.string()).default([]),
   browser: browser.optional(),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { user } from '../../../tools/lab-environments.ts';
-import { labIds, Sandbox, startLab } from '../../../tools/labs.ts';
+import { labsForHere, Sandbox, startLab } from '../../../tools/labs.ts';
 import { nodeVersions } from '../../../tools/node-versions.ts';
 import { Before, marked, until } from './left-behind.ts';
 
@@ -101,7 +101,7 @@ it('would notice a process and a file', async ({ skip }) => {
 describe.concurrent('interrupted anywhere', () => {
   const before = new Before();
 
-  it.for(labIds().map((id, at) => ({ id, at })))(
+  it.for(labsForHere().map((id, at) => ({ id, at })))(
     '$id leaves nothing behind, by itself or at 20, 50 and 80 % of its time',
     { timeout: 240_000 },
     async ({ id, at }, { skip, expect }) => {

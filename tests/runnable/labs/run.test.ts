@@ -3,9 +3,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { judge, matchExpectation, parseExpectation } from '../../../src/checker/index.ts';
 import { noNode, ordinary, refusing, user } from '../../../tools/lab-environments.ts';
 import {
+  isThrowAway,
   type LabEnvironment,
   type LabRun,
   labIds,
+  labsForHere,
   readLab,
   Sandbox,
   skipReason,
@@ -48,7 +50,7 @@ const runs: Run[] = (() => {
   return [...inEnvironments, ...others.map((node): Run => ({ environment: user, node }))];
 })();
 
-describe.each(labIds())('%s', (id) => {
+describe.each(labsForHere())('%s', (id) => {
   const usesNode = readLab(id).expected.includes('@if node_');
   const own = usesNode ? runs : runs.slice(0, ordinary.length);
 
@@ -64,6 +66,22 @@ describe.each(labIds())('%s', (id) => {
     const { output, code } = await startLab(box, id, environment, { node: usual.path }).done;
     expect({ output, code }).toEqual({ output: `run me with: bash ${id}.sh\n`, code: 3 });
     expect(judge(output, readLab(id))).toMatchObject({ outcome: 'unusable', problem: 'refused' });
+  });
+});
+
+/** Their own machine is not this one; what they do there is the suite vm's. */
+describe.each(labIds().filter(isThrowAway))('%s, which only a throw-away machine survives,', (id) => {
+  it.for(ordinary)('does nothing in "$id"', async (environment, { skip }) => {
+    const reason = unavailable.get(environment);
+    if (reason) skip(reason);
+    const before = new Before();
+    const mark = `refusing-${id}-${environment.id}-${process.pid}`;
+    const temporary = box.temporaryFolder(mark);
+    const { output, code } = await startLab(box, id, environment, { node: usual.path, mark, temporary }).done;
+    expect({ output, code }).toEqual({ output: expect.stringMatching(/^Bail out! This lab harms [^\n]+\n$/), code: 3 });
+    await before.nothingLeft(mark, temporary);
+    const verdict = judge(output, readLab(id));
+    expect([verdict.outcome, verdict.problem]).toEqual(['unusable', 'refused-elsewhere']);
   });
 });
 

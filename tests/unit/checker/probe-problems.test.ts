@@ -36,6 +36,11 @@ const cases: [what: string, paste: string, problem: string][] = [
   ['the start is missing', passed.slice(passed.indexOf('-- step inherit')), 'cut-off-start'],
   ['the end is missing', passed.slice(0, passed.indexOf('-- step inherit')), 'cut-off-end'],
   ['the refusal of the guard', 'run me with: bash emfile.sh', 'refused'],
+  [
+    'the refusal of a lab for the browser only',
+    'Bail out! This lab harms the machine it runs on. Run it elsewhere.',
+    'refused-elsewhere',
+  ],
   ['limits of a shell', output('probe-ulimit-bash.txt'), 'no-lab-output'],
   ['a changed script under a Korean locale', output('probe-korean-output.txt'), 'korean-output'],
 ];

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { judge } from '../../../src/checker/index.ts';
 import { parseRecording } from '../../../src/runtime/transcript.ts';
 import { derived } from '../../../tools/lab-causes/index.ts';
-import { labIds, labsFolder, readLab } from '../../../tools/labs.ts';
+import { isThrowAway, labIds, labsFolder, readLab } from '../../../tools/labs.ts';
 
 const fixtures = fileURLToPath(new URL('../../runnable/labs/fixtures', import.meta.url));
 const output = (file: string) => parseRecording(readFileSync(file, 'utf8')).runs[0]?.output ?? '';
@@ -18,7 +18,8 @@ const real = readdirSync(fixtures).map((file) => {
   return { file, lab, cause, text: output(join(fixtures, file)) };
 });
 
-const recorded = (lab: string) => output(join(labsFolder, lab, 'recorded', 'debian-12-user.txt'));
+const recorded = (lab: string) =>
+  output(join(labsFolder, lab, 'recorded', isThrowAway(lab) ? 'debian-12-v86.txt' : 'debian-12-user.txt'));
 
 /** Where no machine at hand has the cause: a real run, with the lines changed that the script would print there. */
 const changed = derived.map(({ lab, cause, changes }) => ({

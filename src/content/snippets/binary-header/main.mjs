@@ -1,12 +1,12 @@
-const elf = { 62: 'x64', 183: 'arm64' };
-const mach = { 16777223: 'x64', 16777228: 'arm64' };
+const elf = { '3e00': 'x64', b700: 'arm64' };
+const mach = { '07000001': 'x64', '0c000001': 'arm64' };
 
 // The name does not count. The first 20 bytes say whom a file is for.
 function madeFor(head) {
-  const first = head.readUInt32BE(0);
-  if (first === 0x7f454c46) return `linux ${elf[head.readUInt16LE(18)]}`;
-  if (first === 0xcffaedfe) return `macos ${mach[head.readUInt32LE(4)]}`;
-  if (head.toString('latin1', 0, 2) === 'MZ') return 'windows';
+  const hex = (from, to) => head.toString('hex', from, to);
+  if (hex(0, 4) === '7f454c46') return `linux ${elf[hex(18, 20)]}`;
+  if (hex(0, 4) === 'cffaedfe') return `macos ${mach[hex(4, 8)]}`;
+  if (hex(0, 2) === '4d5a') return 'windows';
   return 'anyone';
 }
 
