@@ -92,7 +92,7 @@ async function round(browser: Browser, number: number): Promise<void> {
   await page.waitForTimeout(3000);
   const stopped = await memory(session);
   console.log(
-    `${''.padEnd(14)} the page's process: ${before} MB, with the machine ${during}, at the verdict ${after}, out of the cache ${kept}, stopped ${stopped}; said: ${browserMemoryMB}`,
+    `${''.padEnd(14)} the page's process: ${before} MB, with the machine ${during}, at the verdict ${after}, out of the cache ${kept}, stopped ${stopped}; said of the machine: ${browserMemoryMB}`,
   );
   await context.close();
 }

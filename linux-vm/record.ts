@@ -2,18 +2,23 @@
  * Records labs on the Linux machine of the browser: the same snapshot, restored in Node.
  *
  *   npm run record:vm -- emfile nproc      these labs; without a name, all that run there
+ *   npm run record:vm -- --solutions       instead: the solutions of those that run nowhere else
  *
  * Only a run that satisfies expected.txt is written.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { matchExpectation, parseExpectation } from '../src/checker/index.ts';
 import { type Machine as MachineFacts, transcript } from '../tools/environments/transcript.ts';
 import { hasSolution, labsFolder, readLab, skipReason } from '../tools/labs.ts';
 import { type BrowserLab, browserLabs, runInGuest } from './labs.ts';
 import { type Image, loadImage } from './restore.ts';
 
-const asked = process.argv.slice(2);
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { solutions: { type: 'boolean', default: false } },
+});
 const labs = browserLabs().filter(({ id }) => asked.length === 0 || asked.includes(id));
 for (const id of asked.filter((one) => !labs.some((lab) => lab.id === one)))
   console.error(`${id} does not run in the browser`);
@@ -31,24 +36,29 @@ function facts({ manifest }: Image): MachineFacts {
   return { header, capabilities: '1ffffffffff' };
 }
 
+const environment = 'debian-12-v86';
+
+/** Whether it was written. */
 async function record(image: Image, lab: BrowserLab): Promise<boolean> {
   const { id, browser } = lab;
-  const environment = 'debian-12-v86';
   const made =
     browser.as === 'root' ? 'root of the machine in the browser' : 'the normal user of the machine in the browser';
-  const run = await runInGuest(image, lab);
-  const { ok, rows } = matchExpectation(parseExpectation(readLab(id).expected), run.output);
-  if (!ok || run.code !== 0) {
-    console.error(`${id} was not written:`);
-    console.error(rows.filter(({ kind }) => kind !== 'same' && kind !== 'any'));
-    console.error(run.output);
-    return false;
+  const about = { environment, made };
+  if (!values.solutions) {
+    const run = await runInGuest(image, lab);
+    const { ok, rows } = matchExpectation(parseExpectation(readLab(id).expected), run.output);
+    if (!ok || run.code !== 0) {
+      console.error(`${id} was not written:`);
+      console.error(rows.filter(({ kind }) => kind !== 'same' && kind !== 'any'));
+      console.error(run.output);
+      return false;
+    }
+    const folder = join(labsFolder, id, 'recorded');
+    mkdirSync(folder, { recursive: true });
+    const text = transcript({ ...about, command: `bash ${id}.sh` }, run, facts(image));
+    writeFileSync(join(folder, `${environment}.txt`), text);
+    console.log(`${id}: ${run.durationMs} ms`);
   }
-  const folder = join(labsFolder, id, 'recorded');
-  mkdirSync(folder, { recursive: true });
-  const about = { environment, made, command: `bash ${id}.sh` };
-  writeFileSync(join(folder, `${environment}.txt`), transcript(about, run, facts(image)));
-  console.log(`${id}: ${run.durationMs} ms`);
   if (!browser.only || !hasSolution(id)) return true;
   // The solution of a lab that runs nowhere else is shown as it ran here.
   const solved = await runInGuest(image, lab, { solution: true });
@@ -56,8 +66,8 @@ async function record(image: Image, lab: BrowserLab): Promise<boolean> {
     console.error(`the solution of ${id} was not written: it ended with ${solved.code}\n${solved.output}`);
     return false;
   }
-  const solution = transcript({ ...about, command: 'bash solution.sh' }, solved, facts(image));
-  writeFileSync(join(labsFolder, id, 'solution.txt'), solution);
+  const text = transcript({ ...about, command: 'bash solution.sh' }, solved, facts(image));
+  writeFileSync(join(labsFolder, id, 'solution.txt'), text);
   return true;
 }
 

@@ -14,7 +14,7 @@ export const isAlive = (state: VmState): boolean =>
   isBusy(state) || state.name === 'prompt' || (state.name === 'ended' && state.alive);
 
 /**
- * One sentence or two for a state; "" where there is nothing to say.
+ * One sentence or two for a state. Why a machine failed stands beside it, in the words of its cause.
  *
  * @param file name of the lab's script
  * @param run whether the lab is run; else it only lies there
@@ -23,7 +23,7 @@ export function stateWords(t: Translate, state: VmState, file: string, run: bool
   switch (state.name) {
     case 'idle':
     case 'failed':
-      return '';
+      return t('vm.off');
     case 'downloading':
       return t('vm.state.downloading', { total: megabytes(state.total) });
     case 'prompt':

@@ -12,5 +12,8 @@ export function downloadMegabytes(image: Pick<ImageManifest, 'state'> | null): n
   return image ? Math.ceil((image.state.bytes + packedBytes) / 1e6) : usualMegabytes;
 }
 
-/** What the tab takes while the machine is on, in millions of bytes: measured in Chromium with bench/linux-vm-page.ts, and rounded up. */
-export const browserMemoryMB = 300;
+/**
+ * What the machine adds to the memory of the tab at most, in millions of bytes: 128 are the guest's own, the rest are v86, the programs that
+ * it compiles, and for a moment the snapshot. Measured in Chromium with bench/linux-vm-page.ts (385 to 395), and rounded up.
+ */
+export const browserMemoryMB = 400;

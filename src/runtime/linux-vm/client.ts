@@ -22,10 +22,10 @@ export interface VmListener {
 }
 
 /** So many seconds without a sign of the worker, in a visible tab, and it is gone: engines end a worker without a word where memory ends. */
-const silentSeconds = 15;
+const silentSeconds = 30;
 
 export class VmClient {
-  /** A machine takes 300 MB: a page has one. */
+  /** A machine takes some hundred megabytes (src/components/lab/browser-size.ts): a page has one. */
   static #active: VmClient | undefined;
   readonly #listener: VmListener;
   #worker: Worker | undefined;

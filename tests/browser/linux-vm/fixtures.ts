@@ -28,7 +28,7 @@ export interface Faults {
   cutOff: boolean;
   /** One byte of the snapshot is another one. */
   corrupt: boolean;
-  /** The code of the worker cannot be had. */
+  /** The connection breaks off where the code of the worker is asked for. */
   workerMissing: boolean;
   /** The machine does not get what is sent to it. */
   deaf: boolean;
@@ -66,7 +66,7 @@ export class ImageSite {
     const policy = contentSecurityPolicy ? { 'Content-Security-Policy': contentSecurityPolicy } : {};
     for (const [name, value] of Object.entries({ ...headersFor(pathname), ...policy })) response.setHeader(name, value);
     const notFound = () => void response.writeHead(404).end('not found');
-    if (this.faults.workerMissing && /\/_astro\/worker-[^/]*$/.test(pathname)) notFound();
+    if (this.faults.workerMissing && /\/_astro\/worker-[^/]*$/.test(pathname)) response.destroy();
     else if (pathname.startsWith(`/${imagePath}`))
       this.#image(pathname.slice(imagePath.length + 1), response, notFound);
     else this.#files(request, response, notFound);
@@ -140,6 +140,8 @@ export const test = base.extend<{ site: ImageSite; lab: (id: string) => Promise<
   baseURL: async ({ site }, use) => use(site.origin),
   lab: async ({ page }, use) =>
     use(async (id) => {
+      // Why there is no machine stands there, for whoever reads a failed test.
+      page.on('console', (message) => message.text().startsWith('linux-vm:') && console.log(message.text()));
       await page.goto(`/en/labs/${id}/`);
       return new LabPane(page, id);
     }),

@@ -5,22 +5,23 @@ test.skip(skipped, whyNot);
 test.use({ actionTimeout: 60_000 });
 test.setTimeout(600_000);
 
+type Timed = typeof globalThis & { stopped?: Promise<number> };
+
 /** Milliseconds from the key that is pressed on Stop to the words that say so, with the page's own clock. */
 async function stopped(it: LabPane): Promise<number> {
   await it.button('stop').focus();
-  const took = it.pane.evaluate(
-    (pane) =>
-      new Promise<number>((resolve) => {
-        const status = pane.querySelector('[data-part=status]');
-        let pressed = 0;
-        pane.addEventListener('keydown', ({ timeStamp }) => (pressed = timeStamp), { capture: true, once: true });
-        new MutationObserver(() => {
-          if (status?.textContent?.startsWith('Stopped')) resolve(performance.now() - pressed);
-        }).observe(status ?? pane, { childList: true, characterData: true, subtree: true });
-      }),
-  );
+  await it.pane.evaluate((pane) => {
+    const status = pane.querySelector('[data-part=status]');
+    let pressed = 0;
+    pane.addEventListener('keydown', ({ timeStamp }) => (pressed = timeStamp), { capture: true, once: true });
+    (globalThis as Timed).stopped = new Promise((resolve) => {
+      new MutationObserver(() => {
+        if (status?.textContent?.startsWith('Stopped')) resolve(performance.now() - pressed);
+      }).observe(status ?? pane, { childList: true, characterData: true, subtree: true });
+    });
+  });
   await it.page.keyboard.press('Enter');
-  return Math.round(await took);
+  return Math.round((await it.page.evaluate(() => (globalThis as Timed).stopped)) ?? Number.NaN);
 }
 
 const flood = 'yes "$(printf %01000d)" | head -c 100000000';

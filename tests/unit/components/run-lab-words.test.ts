@@ -39,8 +39,8 @@ describe('words of a state', () => {
     expect(words({ name: 'prompt' }, false)).toContain('emfile.sh');
   });
 
-  it('leaves a failure to its own sentence, and has a sentence for every state', () => {
-    expect(words({ name: 'failed', cause: 'damaged', message: '' })).toBe('');
+  it('leaves the cause of a failure to its own sentence, and has one for every state', () => {
+    expect(words({ name: 'failed', cause: 'damaged', message: '' })).toBe(english['vm.off']);
     for (const name of ['verifying', 'restoring', 'running'] as const) expect(words({ name })).toMatch(/\.$/);
   });
 

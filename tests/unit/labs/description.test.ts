@@ -25,6 +25,10 @@ function checksOf(script: string): Set<string> {
   return new Set([...checked, ...skipped]);
 }
 
+/** How a script asks whether it is on the machine that may be thrown away, and what it says where it is not. */
+const question = 'if ! grep -qsF \'lab.machine=throw-away\' /proc/cmdline || [ "$(id -u)" -ne 0 ]; then';
+const refusal = `  echo 'Bail out! This lab harms the machine it runs on. Run it on the throw-away Linux in the browser: the button is on its page.'`;
+
 describe.each(labIds())('%s', (id) => {
   const script = read(id, 'lab.sh');
   const expected = read(id, 'expected.txt');
@@ -39,6 +43,16 @@ describe.each(labIds())('%s', (id) => {
     for (const word of ['@user', '@needs', '@cost', '@cleanup']) expect(script).toContain(`\n# ${word} `);
     expect(script).toContain(`\nbegin ${id}\n`);
   });
+
+  const { browser } = lab;
+  if (browser?.runs && browser.only)
+    it('looks where it is before it does anything', () => {
+      const [before = ''] = script.split('# --- prelude end ---\n')[1]?.split(`\nbegin ${id}\n`) ?? [];
+      const commands = before.split('\n').filter((line) => !/^(?:#|$)/.test(line));
+      expect(commands).toEqual([question, refusal, '  exit 3', 'fi']);
+      expect([lab.user, browser.as]).toEqual(['browser', 'root']);
+      expect(read(id, 'solution.sh')).toContain(`\nset -u\n${question}\n  echo 'SKIP `);
+    });
 
   it('survives being pasted: printable ASCII only', () => {
     expect(script).toMatch(/^[\x20-\x7e\n]+$/);
