@@ -44,6 +44,8 @@ export class LabProcess {
   #left: number;
   #since: number;
   #startedAt = performance.now();
+  /** Its time runs; setting the machine up is not the lab's. */
+  #started = false;
   #began = false;
   #code: number | undefined;
   #stoppedBy: 'user' | 'timeout' | undefined;
@@ -60,7 +62,6 @@ export class LabProcess {
     this.done = new Promise((resolve) => {
       this.#settle = resolve;
     });
-    this.#startDeadline();
     put().then(
       () => this.#start(),
       (error: unknown) => this.lose(error instanceof Error ? error.message : `${error}`),
@@ -73,13 +74,13 @@ export class LabProcess {
   }
 
   pause(): void {
-    if (!this.running) return;
+    if (!this.running || !this.#started) return;
     clearTimeout(this.#deadline);
     this.#left -= performance.now() - this.#since;
   }
 
   resume(): void {
-    if (this.running) this.#startDeadline();
+    if (this.running && this.#started) this.#startDeadline();
   }
 
   /** The machine is gone, or will not answer. */
@@ -90,7 +91,9 @@ export class LabProcess {
 
   #start(): void {
     if (!this.running) return;
+    this.#started = true;
     this.#startedAt = performance.now();
+    this.#startDeadline();
     this.#unlisten = this.#guest.onPieces((pieces) => this.#take(pieces));
     this.#guest.type(`bash ${this.#spec.file}\r`);
   }
