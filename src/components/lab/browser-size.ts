@@ -13,7 +13,7 @@ export function downloadMegabytes(image: Pick<ImageManifest, 'state'> | null): n
 }
 
 /**
- * What the machine adds to the memory of the tab at most, in millions of bytes: 128 are the guest's own, the rest are v86, the programs that
- * it compiles, and for a moment the snapshot. Measured in Chromium with bench/linux-vm-page.ts (385 to 395), and rounded up.
+ * About what the machine adds to the memory of the tab, in millions of bytes: 128 are the guest's own, the rest are v86, the programs that
+ * it compiles, and for a moment the snapshot. Measured in Chromium with bench/linux-vm-page.ts: 371 to 403 in six rounds.
  */
 export const browserMemoryMB = 400;
