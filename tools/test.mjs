@@ -148,9 +148,7 @@ const words = process.argv.slice(2);
 const split = words.findIndex((word) => !(word in suites));
 const wanted = split < 0 ? words : words.slice(0, split);
 const rest = split < 0 ? [] : words.slice(split);
-// The Linux image takes minutes to build: its suite is run by name (npm test -- vm), and the browser tests of it where one is there, which
-// under CI it has to be.
-const chosen = wanted.length > 0 ? wanted : Object.keys(suites).filter((name) => name !== 'vm');
+const chosen = wanted.length > 0 ? wanted : Object.keys(suites);
 if (chosen.some((name) => name === 'site' || name === 'browser') && !chosen.includes('build')) chosen.unshift('build');
 
 mkdirSync(results, { recursive: true });
