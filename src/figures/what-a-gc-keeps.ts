@@ -52,7 +52,7 @@ const requestOf = (number: number): string => `request${number}`;
 const bodyOf = (number: number): string => `body${number}`;
 
 /** How a request that is over is still held: by a reference from something that lives on, through a closure or without one. */
-const holders: Record<'cache' | 'listener' | 'timer', readonly [number, ...Reference[]]> = {
+const holders: Record<'cache' | 'listener' | 'timer', readonly [number, Reference, ...Reference[]]> = {
   cache: [2, ['cache', requestOf(2)]],
   listener: [3, ['settings', 'listener'], ['listener', requestOf(3)]],
   timer: [4, ['timers', 'callback'], ['callback', requestOf(4)]],
@@ -81,11 +81,7 @@ const drop = (state: State, moment: Moment, gone: readonly Reference[]): State =
 });
 
 /** The references that each kind of leak would have had to let go of: one each. */
-export const toLetGo: readonly Reference[] = [
-  ['cache', requestOf(2)],
-  ['settings', 'listener'],
-  ['timers', 'callback'],
-];
+export const toLetGo: readonly Reference[] = Object.values(holders).map(([, reference]) => reference);
 
 /** The state after the next step. */
 export function step(state: State, moment: Moment): State {
