@@ -157,7 +157,7 @@ function box(name: string, kinds: string, words: string, sign = ''): string {
   return [
     `<rect class="${kinds}" x="${x}" y="${y}" width="${wide}" height="${height}" rx="4"/>`,
     text(x + wide / 2, y + 17, 'f-middle', words),
-    sign && text(x + wide - 3, y - 2, 'f-ok f-strong f-end', sign),
+    sign && text(x + wide - 3, y - 2, `${sign === '✓' ? 'f-ok' : 'f-fail'} f-strong f-end`, sign),
   ].join('');
 }
 
@@ -195,7 +195,9 @@ function draw(state: State, label: Label): string {
     text(1, 35, 'f-muted', label('roots')),
     ...references.map((one) => arrow(one, held(one) || (isNew(one) ? 'f-now' : marked?.has(one[1]) ? 'f-met' : ''))),
     ...state.roots.map((root) => box(root, 'f-metal', label(root))),
-    ...objects.map((name) => box(name, `f-process${kindOf(name)}`, wordsOf(name), marked?.has(name) ? '✓' : '')),
+    ...objects.map((name) =>
+      box(name, `f-process${kindOf(name)}`, wordsOf(name), useless(name) ? '✕' : marked?.has(name) ? '✓' : ''),
+    ),
     ...swept.map((name) => box(name, 'f-free', wordsOf(name))),
     text(1, top(4) + height + 20, '', `${label('heap')}: ${objects.length}`),
     floors.length > 0 ? text(1, top(4) + height + 37, 'f-strong', `${label('floors')}: ${floors.join(' → ')}`) : '',
