@@ -3,7 +3,7 @@ import { expect, type LabPane, skipped, test, whyNot, words } from './fixtures.t
 
 test.skip(skipped, whyNot);
 test.use({ actionTimeout: 60_000 });
-test.setTimeout(600_000);
+test.setTimeout(400_000);
 
 type Timed = typeof globalThis & { stopped?: Promise<number> };
 
@@ -30,7 +30,8 @@ for (const [name, script, shown] of [
   ['an endless loop', 'while :; do :; done', /begins/],
   ['a flood of 100 MB', flood, /0{50}/],
   ['a fork bomb', 'bomb() { bomb | bomb & }; bomb; while :; do :; done', /begins/],
-  ['a script that fills memory and disk', 'cat /dev/zero >fill & exec tail /dev/zero', /begins/],
+  // Again and again: the kernel ends what fills the memory after a few seconds, and the lab would be over before Stop is pressed.
+  ['a script that fills memory and disk', 'cat /dev/zero >fill & while :; do tail /dev/zero; done', /begins/],
 ] as const)
   test(`Stop ends ${name} within a second, and the page goes on`, async ({ lab, page }) => {
     const it = await lab('emfile');
