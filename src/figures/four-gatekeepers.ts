@@ -105,7 +105,7 @@ function row(state: State, gate: Gate, at: number, label: Label): string {
     text(294, y + 10, `f-end${refuses ? ' f-fail f-strong' : ' f-muted'}`, refuses ? 'EAGAIN' : label(gate)),
     kernelBox(barLeft, y + 16, barWidth, 16),
     `<rect class="f-solid ${refuses ? 'f-of-fail' : 'f-of-kernel'}" x="${barLeft}" y="${y + 16}" width="${filled}" height="16"/>`,
-    limit === Infinity ? '' : line('f-limit', `M${barLeft + barWidth} ${y + 12}v24`),
+    limit === Infinity ? '' : line('f-limit', `M${barLeft + barWidth} ${y + 13}v20`),
     text(barLeft, y + 45, 'f-code', number(tasks)),
     text(294, y + 45, 'f-code f-end f-limit-text', number(limit)),
   ].join('');
