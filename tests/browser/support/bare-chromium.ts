@@ -6,11 +6,14 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
 import { launchOptions } from './chromium.ts';
 
 interface Answer {
   id?: number;
+  method?: string;
+  sessionId?: string;
   result?: Record<string, unknown>;
   error?: { message: string };
 }
@@ -19,6 +22,7 @@ export class BareChromium {
   readonly #socket: WebSocket;
   readonly #end: () => Promise<void>;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
+  readonly #events = new Map<string, PromiseWithResolvers<true>>();
   #asked = 0;
   #session = '';
 
@@ -26,7 +30,8 @@ export class BareChromium {
     this.#socket = socket;
     this.#end = end;
     socket.addEventListener('message', ({ data }) => {
-      const { id, result, error } = JSON.parse(String(data)) as Answer;
+      const { id, method, sessionId, result, error } = JSON.parse(String(data)) as Answer;
+      if (method) this.#events.get(`${sessionId} ${method}`)?.resolve(true);
       const waiting = this.#waiting.get(id ?? 0);
       if (error) waiting?.reject(new Error(error.message));
       else waiting?.resolve(result ?? {});
@@ -97,8 +102,13 @@ export class BareChromium {
     const frame = targetInfos.find(({ type, url }) => type === 'iframe' && url.startsWith(origin));
     if (!frame) throw new Error(`no frame of ${origin} has a process of its own`);
     const session = await this.#attach(frame.targetId);
-    // Its own answer dies with the process.
-    this.#send('Page.crash', {}, session).catch(() => {});
+    // The command's own answer dies with the process, and now and then the command is not carried out: only the event proves the death.
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const died = this.#event('Inspector.targetCrashed', session);
+      this.#send('Page.crash', {}, session).catch(() => {});
+      if (await Promise.race([died, pause(2_000, false)])) return;
+    }
+    throw new Error(`the frame of ${origin} does not die`);
   }
 
   async close(): Promise<void> {
@@ -108,6 +118,12 @@ export class BareChromium {
 
   async #attach(targetId: string): Promise<string> {
     return String((await this.#send('Target.attachToTarget', { targetId, flatten: true })).sessionId);
+  }
+
+  #event(method: string, sessionId: string): Promise<true> {
+    const event = Promise.withResolvers<true>();
+    this.#events.set(`${sessionId} ${method}`, event);
+    return event.promise;
   }
 
   #send(method: string, params: object = {}, sessionId?: string): Promise<Record<string, unknown>> {

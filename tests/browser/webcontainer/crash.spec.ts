@@ -28,9 +28,10 @@ test.describe('WebContainer runtime, real client, stand-in host (ours): the proc
     const seen = page.evaluate((spec) => harness.run(spec), contractSpec('endless'));
     await expect.poll(() => host.running).toBe(1);
     await page.crashFrame(host.origin);
-    const { result, tookMs } = await seen;
+    const died = Date.now();
+    const { result } = await seen;
     expect(result).toMatchObject({ outcome: 'failed', stage: 'lost', cause: 'lost', retry: 'same-page' });
-    expect(tookMs).toBeLessThan(10_000);
+    expect(Date.now() - died).toBeLessThan(10_000);
     expect((await page.evaluate((spec) => harness.run(spec), exit7)).result).toMatchObject(worked);
     expect(host.visits).toHaveLength(2);
   });
@@ -39,7 +40,7 @@ test.describe('WebContainer runtime, real client, stand-in host (ours): the proc
     await page.evaluate((timings) => harness.fresh(timings), { ...quick, silence: 30_000 });
     await page.evaluate(() => harness.prepare());
     // Long enough for the crash to come before the run's own time is over, also on a busy machine.
-    const seen = page.evaluate((spec) => harness.run(spec), contractSpec('endless', { timeoutMs: 8_000 }));
+    const seen = page.evaluate((spec) => harness.run(spec), contractSpec('endless', { timeoutMs: 15_000 }));
     await expect.poll(() => host.running).toBe(1);
     await page.crashFrame(host.origin);
     expect((await seen).result).toMatchObject({ outcome: 'failed', stage: 'lost', cause: 'lost' });
