@@ -16,6 +16,7 @@ const common = {
 const field = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('line'), example: both }),
   z.strictObject({ ...common, kind: z.literal('text'), example: both }),
+  // In quotes: YAML reads a bare date as something else.
   z.strictObject({ ...common, kind: z.literal('date'), example: z.iso.date() }),
   z.strictObject({
     ...common,
