@@ -11,6 +11,7 @@ import { docsFields } from './site/schemas/docs.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
 import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
+import { sheetSchema } from './site/schemas/sheet.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
 const folders = (base: string, name: string) =>
@@ -47,6 +48,7 @@ export const collections = {
     schema: correctionSchema,
   }),
   figures: defineCollection({ loader: glob({ base: 'src/content/figures', pattern: '*.yaml' }), schema: figureSchema }),
+  sheets: defineCollection({ loader: glob({ base: 'src/content/sheets', pattern: '*.yaml' }), schema: sheetSchema }),
   lecture: defineCollection({
     loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
     schema: lecturePartSchema,
