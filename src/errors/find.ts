@@ -31,9 +31,13 @@ interface Hit {
 const longestWord = 40;
 
 const exitCode =
-  /(?:exit(?:ed|s)?(?: with)?(?: (?:code|status))?|(?:exit|return(?:ed)?(?: a non-zero)?|error|status) ?code|exitcode|exit_code|status|returned|\$\?|\bcode|make[^\n]*\berror|errno)["']?[\s:=(]*(?:is )?(\d{1,3})(?![\d/.])/g;
-const signalNumber = /(?:signal|status=|sig)["'\s:=(]*(\d{1,2})\b/g;
+  /(?:exit(?:ed|s)?(?: with)?(?: (?:code|status))?|(?:exit|error|status)_?code|return(?:ed|s)?(?: a non-zero code)?|code=exited, status|status|\$\?|\bcode|make[^\n]*\berror)["']?[\s:=(]*(\d{1,3})(?!\d|\.\d)/g;
+/** npm calls the exit code of a script so. */
+const codeAsErrno = /errno["']?[\s:=]+(12[4-9]|1[3-9]\d|255)\b/g;
+const signalNumber = /(?:signal["']?[\s:=(]*|code=(?:killed|dumped), status=)(\d{1,2})\b/g;
 const errnoNumber = /(?:errno["']?[\s:=]*-?|error=|system error -)(\d{1,3})\b|\((\d{1,3}): [a-z]/g;
+/** A word by itself is a message only as a line of its own, or where bash reports a job: "line 1: 4711 Killed  ./job". */
+const alone = /^(?:\S*: )?(?:line # ?: )?(?:\[#\]\S*)? ?(?:# )?([a-z]+)(?: |$|\()/;
 
 const wordBefore = /[a-z0-9_]$/;
 const wordAfter = /^[a-z0-9_]/;
@@ -53,16 +57,39 @@ function places(text: string, needle: string): { from: number; to: number }[] {
 }
 
 const numbersIn = (text: string, pattern: RegExp): Set<number> =>
-  new Set([...text.matchAll(pattern)].flatMap(([, one, other]) => (one ?? other) ? [Number(one ?? other)] : []));
+  new Set([...text.matchAll(pattern)].flatMap(([, one, other]) => ((one ?? other) ? [Number(one ?? other)] : [])));
 
-function hitsOf({ id, names, phrases, texts }: KnownError, pasted: string, shaped: string): Hit[] {
-  const words = [...names, ...phrases].flatMap((needle) =>
-    places(pasted, plain(needle)).map((place): Hit => ({ id, ...place, in: 'plain' })),
-  );
-  const whole = texts.flatMap((text) =>
-    places(shaped, shape(text)).map((place): Hit => ({ id, ...place, in: 'shape' })),
-  );
-  return [...words, ...whole];
+interface Pasted {
+  plain: string;
+  shape: string;
+  /** The words that stand alone. */
+  alone: ReadonlySet<string>;
+}
+
+const isWord = (text: string) => /^[a-z]+$/i.test(text);
+
+function hitsOf({ id, names, phrases, texts }: KnownError, pasted: Pasted): Hit[] {
+  const needles = [...names, ...phrases];
+  return [
+    ...needles.flatMap((needle) =>
+      places(pasted.plain, plain(needle)).map((place): Hit => ({ id, ...place, in: 'plain' })),
+    ),
+    ...[...needles, ...texts.filter((text) => !isWord(text))].flatMap((needle) =>
+      places(pasted.shape, shape(needle)).map((place): Hit => ({ id, ...place, in: 'shape' })),
+    ),
+    ...texts
+      .filter((text) => isWord(text) && pasted.alone.has(plain(text)))
+      .map((text): Hit => ({ id, from: -text.length, to: 0, in: 'shape' })),
+  ];
+}
+
+function read(text: string): Pasted {
+  const lines = text.split('\n').map(shape);
+  return {
+    plain: plain(text),
+    shape: shape(text),
+    alone: new Set(lines.flatMap((line) => alone.exec(line)?.[1] ?? [])),
+  };
 }
 
 /** Leaves out what lies inside a longer find of another entry: "too many open files" inside "too many open files in system". */
@@ -78,9 +105,9 @@ function outermost(hits: readonly Hit[]): Hit[] {
 
 /** The entries that a number in the text names, such as "exit code 137" or "signal 9". */
 function byNumber(known: readonly KnownError[], pasted: string): string[] {
-  const alone = /^\D{0,2}(\d{1,3})$/.exec(pasted)?.[1];
-  const codes = numbersIn(pasted, exitCode);
-  if (alone !== undefined) codes.add(Number(alone));
+  const only = /^\D{0,2}(\d{1,3})$/.exec(pasted)?.[1];
+  const codes = new Set([...numbersIn(pasted, exitCode), ...numbersIn(pasted, codeAsErrno)]);
+  if (only !== undefined) codes.add(Number(only));
   const signals = numbersIn(pasted, signalNumber);
   const errnos = numbersIn(pasted, errnoNumber);
   const own = new Set(known.flatMap(({ code }) => code ?? []));
@@ -98,11 +125,11 @@ function byNumber(known: readonly KnownError[], pasted: string): string[] {
 
 /** Ids of the entries that fit, the best first; empty where nothing is known. */
 export function findErrors(text: string, known: readonly KnownError[]): string[] {
-  const pasted = plain(text);
+  const paste = read(text);
+  const pasted = paste.plain;
   if (pasted === '') return [];
-  const shaped = shape(text);
   const longest = new Map<string, number>();
-  for (const { id, from, to } of outermost(known.flatMap((one) => hitsOf(one, pasted, shaped))))
+  for (const { id, from, to } of outermost(known.flatMap((one) => hitsOf(one, paste))))
     longest.set(id, Math.max(longest.get(id) ?? 0, to - from));
   for (const id of byNumber(known, pasted)) if (!longest.has(id)) longest.set(id, 0);
   if (longest.size > 0) {

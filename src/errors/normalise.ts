@@ -1,17 +1,16 @@
+import stripAnsi from 'strip-ansi';
+
 /** What stays the same when two people paste the same message. Pure: no page, no system. */
 
 /** How much of a pasted text is looked at. */
 export const longestPaste = 20_000;
 
-const escapes = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 const quotes = /[‘’‚‛`´]/g;
 const doubleQuotes = /[“”„]/g;
 
 /** Small letters, plain quotes, one space between words, no colours. Numbers and paths stay. */
 export function plain(text: string): string {
-  return text
-    .slice(0, longestPaste)
-    .replace(escapes, '')
+  return stripAnsi(text.slice(0, longestPaste))
     .replace(quotes, "'")
     .replace(doubleQuotes, '"')
     .toLowerCase()
