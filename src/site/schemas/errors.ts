@@ -46,6 +46,8 @@ export const errorSchema = z.strictObject({
   /** The first and last exit code that it stands for where a code has no entry of its own. */
   codes: z.tuple([z.int(), z.int()]).optional(),
   signal: z.int().positive().optional(),
+  /** Whether the signal ends a program that does nothing about it. */
+  ends: z.boolean().default(true),
   /** Other names. */
   also: z.array(z.string()).default([]),
   /** Parts of a message that are enough to know it, in small letters. */
