@@ -8,6 +8,7 @@ import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { dockerfileSchema } from './site/schemas/dockerfile.ts';
 import { docsFields } from './site/schemas/docs.ts';
+import { errorSchema } from './site/schemas/errors.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
 import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
@@ -52,6 +53,15 @@ export const collections = {
   lecture: defineCollection({
     loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
     schema: lecturePartSchema,
+  }),
+  errors: defineCollection({
+    loader: glob({
+      base: 'src/content/errors',
+      pattern: '*.yaml',
+      // "137" stays a text.
+      generateId: ({ entry }) => entry.replace(/\.yaml$/, ''),
+    }),
+    schema: errorSchema,
   }),
   terms: defineCollection({ loader: lists('src/content/glossary'), schema: termSchema }),
 };
