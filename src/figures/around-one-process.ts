@@ -68,7 +68,7 @@ function ring(layer: Layer, at: number, newest: boolean): string {
   return `<rect class="${kind}" x="${middle.x - width / 2}" y="${middle.y - height / 2}" width="${width}" height="${height}" rx="${12 + out / 2}"/>`;
 }
 
-const rowTop = 196;
+const rowTop = 216;
 const rowHeight = 23;
 
 function draw(layers: readonly Layer[], label: Label): string {
@@ -81,9 +81,9 @@ function draw(layers: readonly Layer[], label: Label): string {
   return drawing(
     rowTop + rows.length * rowHeight + 2,
     text(1, 14, 'f-strong', label(`layer-${newest ?? 'none'}`)),
-    kernelBox(1, 24, 294, 120),
-    text(8, 139, 'f-kernel-text', label('kernel')),
-    text(288, 139, 'f-code f-end', `PID ${host.pid}`),
+    kernelBox(1, 24, 294, 140),
+    text(8, 157, 'f-kernel-text', label('kernel')),
+    text(288, 157, 'f-code f-end', `PID ${host.pid}`),
     ...layers.map((layer, at) => ring(layer, at, layer === newest)),
     `<rect class="f-process" x="${middle.x - core.width / 2}" y="${middle.y - core.height / 2}" width="${core.width}" height="${core.height}" rx="12"/>`,
     text(
