@@ -14,6 +14,8 @@ export interface Program {
   name: string;
   pid: number;
   reaction: Reaction;
+  /** What it leaves when SIGTERM ended the program that it waits for; without this, the 143 that a shell and tini hand on. */
+  leaves?: number;
 }
 
 export interface Plan {
@@ -76,8 +78,8 @@ export function deliver(moment: Moment, index: number, signal: Signal): Moment {
   const fate = (now: Fate): Moment => ({ ...moment, fates: moment.fates.with(index, now) });
   if (program.reaction === 'forwards') return deliver(fate('forwarded'), index + 1, signal);
   if (program.reaction === 'drains') return moment.inFlight > 0 ? fate('draining') : ended(fate('draining'), 0);
-  // Its parent waits for it and ends as well, with its code, and so on up to PID 1.
-  return index === 0 ? fate('dropped') : ended(fate('gone'), 128 + 15);
+  // Its parent waits for it and ends as well, and so on up to PID 1.
+  return index === 0 ? fate('dropped') : ended(fate('gone'), moment.plan.chain[0]?.leaves ?? 128 + 15);
 }
 
 /** Whether a new connection is taken. */
@@ -116,7 +118,7 @@ export const plans = {
     ...docker,
     command: 'CMD ["npm", "start"]',
     chain: [
-      { name: 'npm start', pid: 1, reaction: 'forwards' },
+      { name: 'npm start', pid: 1, reaction: 'forwards', leaves: 1 },
       { name: 'sh -c', pid: 18, reaction: 'none' },
       node(19, 'drains'),
     ],

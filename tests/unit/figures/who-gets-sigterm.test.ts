@@ -14,7 +14,7 @@ it('ends each container as the lesson says', () => {
   // Nobody was told, so new requests came in for ten seconds more, and the last two are cut off.
   expect(end(plans.shell)).toEqual({ at: 10, code: 137, answered: 9, cut: 2, refused: 0 });
   expect(end(plans.bare)).toEqual({ at: 10, code: 137, answered: 9, cut: 2, refused: 0 });
-  expect(end(plans.npm)).toEqual({ at: 0, code: 143, answered: 0, cut: 1, refused: 0 });
+  expect(end(plans.npm)).toEqual({ at: 0, code: 1, answered: 0, cut: 1, refused: 0 });
   expect(end(plans.init)).toEqual({ at: 0, code: 143, answered: 0, cut: 1, refused: 0 });
   expect(end(plans.handler)).toEqual({ at: 3, code: 0, answered: 1, cut: 0, refused: 0 });
   expect(end(plans.long)).toEqual({ at: 10, code: 137, answered: 0, cut: 1, refused: 0 });
