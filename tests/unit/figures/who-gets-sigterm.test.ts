@@ -29,9 +29,9 @@ describe('for any plan', () => {
   const chains = fc
     .array(fc.constantFrom('none' as const, 'forwards' as const), { maxLength: 2 })
     .chain((before) =>
-      fc.constantFrom('none' as const, 'drains' as const).map((server) =>
-        [...before, server].map((reaction, index) => ({ name: 'p', pid: index + 1, reaction })),
-      ),
+      fc
+        .constantFrom('none' as const, 'drains' as const)
+        .map((server) => [...before, server].map((reaction, index) => ({ name: 'p', pid: index + 1, reaction }))),
     );
   const any = fc.record({
     command: fc.constant('CMD'),
@@ -43,7 +43,11 @@ describe('for any plan', () => {
   });
 
   it('is over when the grace period is, whatever the programs do', () => {
-    fc.assert(fc.property(any, (plan) => expect(secondOfEnd(plan)).toBeLessThanOrEqual(plan.grace)));
+    fc.assert(
+      fc.property(any, (plan) => {
+        expect(secondOfEnd(plan)).toBeLessThanOrEqual(plan.grace);
+      }),
+    );
   });
 
   it('loses no request: each is in flight, answered, cut or refused', () => {
