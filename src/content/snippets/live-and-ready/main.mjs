@@ -28,7 +28,8 @@ const check = (path) =>
   });
 
 const actions = { '/readyz': 'no traffic' }; // of the others: restart
-for (databaseMs of [5, 1500]) { // TRY: [5, 300]
+for (databaseMs of [5, 1500]) {
+  // TRY: [5, 300]
   console.log(`database answers after ${databaseMs} ms`);
   for (const path in pages) {
     const seen = [await check(path), await check(path), await check(path)];
