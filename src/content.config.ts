@@ -8,9 +8,11 @@ import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
 import { dockerfileSchema } from './site/schemas/dockerfile.ts';
 import { docsFields } from './site/schemas/docs.ts';
+import { errorSchema } from './site/schemas/errors.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
 import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
+import { sheetSchema } from './site/schemas/sheet.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
 const folders = (base: string, name: string) =>
@@ -47,9 +49,19 @@ export const collections = {
     schema: correctionSchema,
   }),
   figures: defineCollection({ loader: glob({ base: 'src/content/figures', pattern: '*.yaml' }), schema: figureSchema }),
+  sheets: defineCollection({ loader: glob({ base: 'src/content/sheets', pattern: '*.yaml' }), schema: sheetSchema }),
   lecture: defineCollection({
     loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
     schema: lecturePartSchema,
+  }),
+  errors: defineCollection({
+    loader: glob({
+      base: 'src/content/errors',
+      pattern: '*.yaml',
+      // "137" stays a text.
+      generateId: ({ entry }) => entry.replace(/\.yaml$/, ''),
+    }),
+    schema: errorSchema,
   }),
   terms: defineCollection({ loader: lists('src/content/glossary'), schema: termSchema }),
 };

@@ -49,9 +49,18 @@ function run(command: string): RecordedRun {
   const started = performance.now();
   const [program = '', ...argv] = asUser(['bash', '-c', command]);
   // One file for both streams, so that lines stand in the order in which they were written.
-  const { status, signal } = spawnSync(program, argv, { cwd: here, env, stdio: ['ignore', output, output], timeout: 120_000 });
+  const { status, signal } = spawnSync(program, argv, {
+    cwd: here,
+    env,
+    stdio: ['ignore', output, output],
+    timeout: 120_000,
+  });
   closeSync(output);
-  const text = readFileSync(file, 'utf8').trimEnd().replaceAll(here, '/tmp').replaceAll(box.folder, '/tmp');
+  const text = readFileSync(file, 'utf8')
+    .replaceAll('\r\n', '\n')
+    .trimEnd()
+    .replaceAll(here, '/tmp')
+    .replaceAll(box.folder, '/tmp');
   return {
     command,
     output: text,

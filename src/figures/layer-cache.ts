@@ -105,7 +105,12 @@ function row({ order, reused }: State, at: number, label: Label): string {
   return (
     line(kept ? 'f-metal' : 'f-line f-now', `M${left} ${y}h${width}v28h-${width}z`) +
     text(left + 10, y + 18.5, kept ? 'f-code' : 'f-code f-strong', orders[order][at]?.words ?? '') +
-    text(left + width + 11, y + 18.5, kept ? 'f-muted' : 'f-strong f-process-text', kept ? `✓ ${label('cache')}` : `▸ ${label('runs')}`)
+    text(
+      left + width + 11,
+      y + 18.5,
+      kept ? 'f-muted' : 'f-strong f-process-text',
+      kept ? `✓ ${label('cache')}` : `▸ ${label('runs')}`,
+    )
   );
 }
 

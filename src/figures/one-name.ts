@@ -91,7 +91,12 @@ function plates(image: Image, taken: boolean, label: Label): string {
     line('f-line', `M${x + 6} ${top + 52}v6h${slotWidth - 6}v-52h-6`) +
     line(kinds, `M${x} ${top}h${slotWidth - 6}v52h-${slotWidth - 6}z`) +
     text(x + 9, top + 20, 'f-code f-strong', image.says) +
-    text(x + 9, top + 41, lies ? 'f-fail f-strong' : 'f-muted', `${label('inside')} ${image.holds.replace('linux/', '')}`)
+    text(
+      x + 9,
+      top + 41,
+      lies ? 'f-fail f-strong' : 'f-muted',
+      `${label('inside')} ${image.holds.replace('linux/', '')}`,
+    )
   );
 }
 
@@ -123,7 +128,9 @@ function draw({ name, machine, image, outcome }: State, label: Label): string {
     line('f-line', 'M78 2h140v26h-140z'),
     text(148, 19.5, 'f-code f-strong f-middle', 'market-api:1.4'),
     name.index
-      ? line('f-line', 'M148 28V42') + line('f-line', 'M78 42h140v28h-140z') + text(148, 60, 'f-strong f-middle', label('index'))
+      ? line('f-line', 'M148 28V42') +
+          line('f-line', 'M78 42h140v28h-140z') +
+          text(148, 60, 'f-strong f-middle', label('index'))
       : '',
     ...name.images.map(({ says }) => line('f-line', `M148 ${name.index ? 70 : 28}L${middle(says)} ${top}`)),
     ...platforms.map((platform) => {
@@ -135,7 +142,12 @@ function draw({ name, machine, image, outcome }: State, label: Label): string {
     text(60, 205, 'f-strong', label(machine.who)),
     text(60, 222, 'f-code f-process-text', machine.platform),
     machine.emulates ? text(238, 205, 'f-muted f-end', label('emulator')) : '',
-    text(148, 254, `f-middle f-strong${failed ? ' f-code f-fail' : outcome === 'runs' ? ' f-ok' : ' f-limit-text'}`, result),
+    text(
+      148,
+      254,
+      `f-middle f-strong${failed ? ' f-code f-fail' : outcome === 'runs' ? ' f-ok' : ' f-limit-text'}`,
+      result,
+    ),
   );
 }
 

@@ -98,12 +98,12 @@ const withWhiteout = remove(withChange, 'docs');
 export const overlayStates: readonly State[] = [
   { stack: first, command: 'COPY . .', about: undefined },
   { stack: second, command: 'RUN rm .env', about: '.env' },
-  { stack: container, command: 'docker run', about: undefined },
-  { stack: container, command: 'cat conf', about: 'conf' },
-  { stack: withCopy, command: 'echo b >> conf', about: 'conf' },
-  { stack: withChange, command: 'echo b >> conf', about: 'conf' },
-  { stack: withWhiteout, command: 'rm docs', about: 'docs' },
-  { stack: start(withWhiteout), command: 'docker run', about: undefined },
+  { stack: container, command: '$ docker run market-api', about: undefined },
+  { stack: container, command: '$ cat conf', about: 'conf' },
+  { stack: withCopy, command: '$ echo b >> conf', about: 'conf' },
+  { stack: withChange, command: '$ echo b >> conf', about: 'conf' },
+  { stack: withWhiteout, command: '$ rm docs', about: 'docs' },
+  { stack: start(withWhiteout), command: '$ docker run market-api  # again', about: undefined },
 ];
 
 const columns = ['node', 'conf', 'docs', '.env'] as const;
@@ -157,7 +157,7 @@ function draw({ stack, command, about }: State, label: Label): string {
     side(rowsAt[0], 'upper', stack.upper ? 'writable' : 'none'),
     side(rowsAt[1], 'second', stack.image[1] ? 'readOnly' : 'none'),
     side(rowsAt[2], 'first', 'readOnly'),
-    text(76, 260, 'f-code f-strong', `$ ${command}`),
+    text(76, 260, 'f-code f-strong', command),
   );
 }
 

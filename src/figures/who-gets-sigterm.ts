@@ -14,6 +14,8 @@ export interface Program {
   name: string;
   pid: number;
   reaction: Reaction;
+  /** What it leaves when SIGTERM ended the program that it waits for; without this, the 143 that a shell and tini hand on. */
+  leaves?: number;
 }
 
 export interface Plan {
@@ -62,10 +64,16 @@ const running = (plan: Plan): Moment => ({
   code: null,
 });
 
-/** PID 1 has ended with `code`: the kernel ends the rest, and whoever waits for an answer gets none. */
+/** PID 1 has ended with `code`: the kernel ends the rest, and whoever waits gets no answer. Who passed SIGTERM on is still told. */
 function ended(moment: Moment, code: number): Moment {
   const { fates, cut, inFlight } = moment;
-  return { ...moment, code, fates: fates.map(() => 'gone'), cut: cut + inFlight, inFlight: 0 };
+  return {
+    ...moment,
+    code,
+    fates: fates.map((fate) => (fate === 'forwarded' ? fate : 'gone')),
+    cut: cut + inFlight,
+    inFlight: 0,
+  };
 }
 
 /** The signal reaches the process at `index` of the chain. */
@@ -76,8 +84,8 @@ export function deliver(moment: Moment, index: number, signal: Signal): Moment {
   const fate = (now: Fate): Moment => ({ ...moment, fates: moment.fates.with(index, now) });
   if (program.reaction === 'forwards') return deliver(fate('forwarded'), index + 1, signal);
   if (program.reaction === 'drains') return moment.inFlight > 0 ? fate('draining') : ended(fate('draining'), 0);
-  // Its parent waits for it and ends as well, with its code, and so on up to PID 1.
-  return index === 0 ? fate('dropped') : ended(fate('gone'), 128 + 15);
+  // Its parent waits for it and ends as well, and so on up to PID 1.
+  return index === 0 ? fate('dropped') : ended(fate('gone'), moment.plan.chain[0]?.leaves ?? 128 + 15);
 }
 
 /** Whether a new connection is taken. */
@@ -96,6 +104,7 @@ export function stop(plan: Plan): Moment[] {
     if (now.fates.at(-1) === 'draining' && left.length === 0) now = ended(now, 0);
     if (now.code === null && at === plan.preStop) now = { ...deliver(now, 0, 'SIGTERM'), sent: 'SIGTERM' };
     if (now.code === null && at === plan.grace) now = { ...deliver(now, 0, 'SIGKILL'), sent: 'SIGKILL' };
+    if (now.code !== null) left = [];
     if (at < plan.noticed) {
       if (open(now)) left.push(plan.request);
       now = open(now) ? { ...now, inFlight: left.length } : { ...now, refused: now.refused + 1 };
@@ -110,13 +119,18 @@ const docker = { grace: 10, preStop: 0, request: 3, noticed: 0 };
 const node = (pid: number, reaction: Reaction): Program => ({ name: 'node', pid, reaction });
 
 export const plans = {
-  shell: { ...docker, noticed: 10, command: 'CMD node server.js', chain: [{ name: 'sh -c', pid: 1, reaction: 'none' }, node(7, 'drains')] },
+  shell: {
+    ...docker,
+    noticed: 10,
+    command: 'CMD node server.js',
+    chain: [{ name: 'sh -c', pid: 1, reaction: 'none' }, node(7, 'drains')],
+  },
   bare: { ...docker, noticed: 10, command: 'CMD ["node", "server.js"]', chain: [node(1, 'none')] },
   npm: {
     ...docker,
     command: 'CMD ["npm", "start"]',
     chain: [
-      { name: 'npm start', pid: 1, reaction: 'forwards' },
+      { name: 'npm start', pid: 1, reaction: 'forwards', leaves: 1 },
       { name: 'sh -c', pid: 18, reaction: 'none' },
       node(19, 'drains'),
     ],
@@ -158,16 +172,15 @@ const rowTop = (at: number) => 32 + at * 50;
 const bar = { left: 1, top: 196, width: 240, height: 14 };
 const round = (value: number) => Math.round(value * 10) / 10;
 
-function program({ plan, fates, sent }: Moment, at: number, label: Label): string {
+function program({ plan, fates, sent, code }: Moment, at: number, label: Label): string {
   const { name, pid } = plan.chain[at] as Program;
   const fate = fates[at] as Fate;
   const y = rowTop(at);
-  const gone = fate === 'gone';
-  const told = at === 0 ? sent !== null : fates[at - 1] === 'forwarded' || (gone && plan.chain[at - 1]?.reaction === 'forwards');
-  const kinds = fate === 'dropped' || gone ? ' f-fail' : fate === 'draining' ? ' f-ok' : ' f-muted';
+  const kinds = fate === 'dropped' || fate === 'gone' ? ' f-fail' : fate === 'draining' ? ' f-ok' : ' f-muted';
+  const told = sent !== null && fates[at - 1] === 'forwarded';
   return [
     at > 0 ? line(told ? 'f-line f-now' : 'f-line', `M20 ${y - 14}v14`) : '',
-    gone ? line('f-free', `M1 ${y}h160v36h-160z`) : processBox(1, y, 160, 36),
+    code === null ? processBox(1, y, 160, 36) : line('f-free', `M1 ${y}h160v36h-160z`),
     text(12, y + 23, 'f-code f-strong', name),
     text(152, y + 23, 'f-code f-muted f-end', `PID ${pid}`),
     text(172, y + 23, `f-strong${kinds}`, label(fate)),
@@ -196,7 +209,12 @@ function draw(now: Moment, label: Label): string {
     `<rect class="f-solid f-of-process" x="${bar.left}" y="${bar.top}" width="${round(x(at ?? 0) - bar.left)}" height="${bar.height}"/>`,
     plan.preStop > 0 ? line('f-due', `M${x(plan.preStop)} ${bar.top - 3}v${bar.height + 6}`) : '',
     line(killed ? 'f-limit f-refused' : 'f-limit', `M${x(plan.grace)} ${bar.top - 4}v${bar.height + 8}`),
-    text(295, bar.top + 12, `f-end f-strong${code === 0 ? ' f-ok' : code === null ? ' f-muted' : ' f-fail'}`, `exit ${code ?? '…'}`),
+    text(
+      295,
+      bar.top + 12,
+      `f-end f-strong${code === 0 ? ' f-ok' : code === null ? ' f-muted' : ' f-fail'}`,
+      `exit ${code ?? '…'}`,
+    ),
     ...counts.map(([name, count, kinds], index) => {
       const [left, y] = [index % 2 === 0 ? 1 : 152, bar.top + 44 + Math.floor(index / 2) * 24];
       const tone = count > 0 ? ` f-strong${kinds}` : ' f-muted';

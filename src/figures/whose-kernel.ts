@@ -117,8 +117,7 @@ export function pile(place: Place, apps: readonly string[], { x, y, width }: Spo
 }
 
 /** Where the hardware of the highest pile ends, for a pile that begins at `y`. */
-export const pileEnd = (y: number, layers: number): number =>
-  y + appHeight + way + layers * (layerHeight + gap) + 20;
+export const pileEnd = (y: number, layers: number): number => y + appHeight + way + layers * (layerHeight + gap) + 20;
 
 const pileTop = 38;
 const deepest = Math.max(...places.map(({ layers }) => layers.length));

@@ -73,9 +73,7 @@ describe('the rules', () => {
     ['ignore-misses-node-modules', () => ({ ...good, ignore: 'dist\n' })],
     ['ignore-misses-node-modules', () => ({ ...good, ignore: undefined })],
   ] as const)('%s is found, and nothing else', (rule, bad) => {
-    const found = brokenRules(bad());
-    // A file of one stage cannot copy from another one; that is all that may come with it.
-    expect(found).toEqual([rule]);
+    expect(brokenRules(bad())).toEqual([rule]);
   });
 
   it('each have a file that breaks it', () => {
@@ -101,7 +99,7 @@ describe('the linter', () => {
     ['FORM node:24', /FROM|Unknown/i],
     ['FROM node:24\nCOPY server.js', /COPY/],
     ["FROM node:24\nCMD ['node', 'server.js']", /JSON|quote/i],
-    ['FROM node:24\nRUN', /argument/i],
+    ['FROM node:24\nUSER', /argument/i],
   ])('complains about %j', (dockerfile, message) => {
     expect(complaints(dockerfile).join('\n')).toMatch(message);
   });

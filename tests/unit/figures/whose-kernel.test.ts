@@ -33,9 +33,14 @@ describe('who answers', () => {
   it('is what the snippet prints', () => {
     const printed = readFileSync('src/content/snippets/which-kernel-answers/expected.txt', 'utf8');
     const rows = { process: 'process', container: 'container', 'VM each': 'vm', 'Docker Desktop': 'desktop' };
-    for (const [name, id] of Object.entries({ ...rows, 'Apple container': 'apple', Kata: 'microvm', gVisor: 'gvisor' })) {
+    for (const [name, id] of Object.entries({
+      ...rows,
+      'Apple container': 'apple',
+      Kata: 'microvm',
+      gVisor: 'gvisor',
+    })) {
       const line = printed.split('\n').find((one) => one.startsWith(`${name}  `)) ?? '';
-      const fallen = services.filter((service) => line.slice(35).split(' ').includes(service));
+      const fallen = services.filter((service) => line.slice(34).split(' ').includes(service));
       expect(fallen, name).toEqual(answeredTogether(place(id), 'thumb'));
     }
   });

@@ -17,7 +17,6 @@ const program = (handler) => `
     setTimeout(() => response.end('order saved'), 500));
   server.listen(0, '127.0.0.1', () => console.log(server.address().port));
   ${handler}`;
-
 /** What "docker stop" does: first it asks, and after a while it kills. */
 async function stop(server) {
   const patience = setTimeout(() => server.kill('SIGKILL'), graceMs);

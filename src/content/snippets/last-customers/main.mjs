@@ -4,36 +4,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const noticeMs = 100; // until the balancer stops sending here. TRY: 900
 const host = '127.0.0.1';
-
 async function deploy({ waitMs, hangUp }) {
   let stopping = false;
   const server = http.createServer(async (_request, response) => {
-    await sleep(50);
+    await sleep(100);
     if (stopping && hangUp) response.setHeader('Connection', 'close');
     response.end('order saved');
   });
-  process.once('SIGTERM', async () => {
+  process.once('SIGTERM', () => {
     stopping = true; // a readiness check would fail from here on
-    if (waitMs) await sleep(waitMs);
-    server.close();
+    setTimeout(() => server.close(), waitMs);
   });
   await new Promise((done) => server.listen(0, host, done));
   const { port } = server.address();
   const order = (agent) =>
     new Promise((resolve) => {
-      const request = http.get({ host, port, agent });
+      const request = http.get({ host, port, agent }, (answer) =>
+        answer.resume().on('end', () => resolve(answer.statusCode)),
+      );
       request.on('error', (error) => resolve(error.code));
-      request.on('response', (answer) => {
-        answer.resume().on('end', () => resolve(answer.statusCode));
-      });
     });
-
   const pool = new http.Agent({ keepAlive: true, maxSockets: 1 });
   const inside = order(pool);
   await sleep(20);
   process.emit('SIGTERM'); // no real signal: one process is all there is
-  await sleep(noticeMs);
-  const newcomer = await order(false);
+  const newcomer = await sleep(noticeMs).then(() => order(false));
   await sleep(waitMs + 200);
   let after = 0;
   for (let i = 0; i < 10; i++) if ((await order(pool)) === 200) after++;
