@@ -6,11 +6,13 @@ import { file, glob } from 'astro/loaders';
 import { lists } from './site/list-loader.ts';
 import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
+import { dockerfileSchema } from './site/schemas/dockerfile.ts';
 import { docsFields } from './site/schemas/docs.ts';
 import { errorSchema } from './site/schemas/errors.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
 import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
+import { sheetSchema } from './site/schemas/sheet.ts';
 
 /** A collection of `<id>/<name>` under a folder: the folder's name is the id. */
 const folders = (base: string, name: string) =>
@@ -22,6 +24,10 @@ export const collections = {
   modules: defineCollection({ loader: glob({ base: 'src/content/modules', pattern: '*.yaml' }), schema: moduleSchema }),
   quizzes: defineCollection({ loader: glob({ base: 'src/content/quizzes', pattern: '*.yaml' }), schema: quizSchema }),
   snippets: defineCollection({ loader: folders('src/content/snippets', 'snippet.yaml'), schema: snippetSchema }),
+  dockerfiles: defineCollection({
+    loader: folders('src/content/dockerfiles', 'dockerfile.yaml'),
+    schema: dockerfileSchema,
+  }),
   labs: defineCollection({ loader: folders('src/content/labs', 'lab.yaml'), schema: labSchema }),
   labGroups: defineCollection({ loader: file('src/content/labs/groups.yaml'), schema: labGroupSchema }),
   mismatches: defineCollection({
@@ -43,6 +49,7 @@ export const collections = {
     schema: correctionSchema,
   }),
   figures: defineCollection({ loader: glob({ base: 'src/content/figures', pattern: '*.yaml' }), schema: figureSchema }),
+  sheets: defineCollection({ loader: glob({ base: 'src/content/sheets', pattern: '*.yaml' }), schema: sheetSchema }),
   lecture: defineCollection({
     loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
     schema: lecturePartSchema,
