@@ -1,6 +1,6 @@
 /**
  * What makes a container, put around one process layer by layer: namespaces, a control group, other files, fewer privileges. Pure: a view is
- * computed from the layers alone. The numbers of the host are those of the recordings of `namespaces` and `container-by-hand` in the browser's Linux.
+ * computed from the layers alone. The numbers of the host are recorded ones: of `namespaces` on Debian 12 with systemd, and of `container-by-hand`.
  */
 import type { Label, StepFigure } from './drawing/step-figure.ts';
 import { drawing, kernelBox, line, text } from './drawing/svg.ts';
@@ -8,7 +8,7 @@ import { drawing, kernelBox, line, text } from './drawing/svg.ts';
 export const order = ['user', 'uts', 'pid', 'mnt', 'net', 'cgroup', 'files', 'rights'] as const;
 export type Layer = (typeof order)[number];
 
-export const host = { uid: '1000', pid: '242', processes: '48', group: '/lab-container', memory: '16M' } as const;
+export const host = { uid: '1000', pid: '444', processes: '77', group: '/lab-container', memory: '16M' } as const;
 
 /** `code` is the same in every language; `word` is the name of a label. */
 export type Value = { code: string } | { word: string };
@@ -33,7 +33,11 @@ export function view(layers: readonly Layer[]): Row[] {
     // ps reads /proc: it shows a PID namespace only where a /proc was mounted in it, and that needs a mount namespace.
     { name: 'ps', inside: code(has('pid') && has('mnt') ? '1' : host.processes), outside: code(host.processes) },
     { name: 'network', inside: has('net') ? code('lo') : word('hosts'), outside: word('hosts') },
-    { name: 'group', inside: code('/'), outside: code(has('cgroup') ? host.group : '/') },
+    {
+      name: 'group',
+      inside: has('cgroup') ? code('/') : word('hosts'),
+      outside: has('cgroup') ? code(host.group) : word('hosts'),
+    },
     // The one number that both sides see alike.
     {
       name: 'memory',

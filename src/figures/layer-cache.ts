@@ -122,13 +122,13 @@ function draw(state: State, label: Label): string {
   const first = reused.indexOf(false);
   const tallest = orders.careful.length;
   return drawing(
-    rowTop(tallest) + 20,
+    rowTop(tallest) + 22,
     text(1, 14, 'f-strong', label(order)),
     text(1, 32, '', label(event)),
     ...inputs.map((input) => card(state, input)),
     ran > 0 ? line('f-line f-now', `M5 ${rowTop(first)}V${rowTop(count - 1) + 28}`) : '',
     ...reused.map((_, at) => row(state, at, label)),
-    text(left, rowTop(tallest) + 12, 'f-strong', `${label('ran')} ${ran} / ${count}`),
+    text(left, rowTop(tallest) + 16, 'f-strong', `${label('ran')} ${ran} / ${count}`),
   );
 }
 

@@ -93,7 +93,9 @@ function draw({ name, quota, threads, pieces, left: rest }: State, label: Label)
         quota === Number.POSITIVE_INFINITY ? `${used}` : `${used}/${quota}`,
       ),
     ),
-    ...[0, 1, 2].map((at) => line('f-limit', `M${x(at * period) - 2} 42V${bottom}`)),
+    ...[0, 1, 2].map((at) =>
+      line(quota === Number.POSITIVE_INFINITY ? 'f-free' : 'f-limit', `M${x(at * period) - 2} 42V${bottom}`),
+    ),
     ...boxes,
     text(1, bottom + 24, 'f-muted', label('left')),
     text(294, bottom + 24, 'f-code f-end', `${rest} ms`),

@@ -173,17 +173,19 @@ const bar = { left: 1, top: 196, width: 240, height: 14 };
 const round = (value: number) => Math.round(value * 10) / 10;
 
 function program({ plan, fates, sent, code }: Moment, at: number, label: Label): string {
-  const { name, pid } = plan.chain[at] as Program;
+  const { name, pid, reaction } = plan.chain[at] as Program;
   const fate = fates[at] as Fate;
   const y = rowTop(at);
-  const kinds = fate === 'dropped' || fate === 'gone' ? ' f-fail' : fate === 'draining' ? ' f-ok' : ' f-muted';
+  const lost = fate === 'dropped' || (fate === 'gone' && code !== 0);
+  const kinds = lost ? ' f-fail' : fate === 'draining' ? ' f-ok' : ' f-muted';
   const told = sent !== null && fates[at - 1] === 'forwarded';
   return [
     at > 0 ? line(told ? 'f-line f-now' : 'f-line', `M20 ${y - 14}v14`) : '',
     code === null ? processBox(1, y, 160, 36) : line('f-free', `M1 ${y}h160v36h-160z`),
     text(12, y + 23, 'f-code f-strong', name),
     text(152, y + 23, 'f-code f-muted f-end', `PID ${pid}`),
-    text(172, y + 23, `f-strong${kinds}`, label(fate)),
+    text(172, y + 14, `f-strong${kinds}`, label(fate)),
+    text(172, y + 31, 'f-muted', label(reaction)),
   ].join('');
 }
 
@@ -220,8 +222,13 @@ function draw(now: Moment, label: Label): string {
       const tone = count > 0 ? ` f-strong${kinds}` : ' f-muted';
       return text(left, y, tone.trim(), `${label(name)}`) + text(left + 128, y, `f-code f-end${tone}`, `${count}`);
     }),
-    // Who else would send requests.
-    text(1, bar.top + 94, 'f-muted', plan.noticed === 0 ? '' : label((at ?? -1) < plan.noticed ? 'sends' : 'knows')),
+    // Who else would send requests; after a kill nobody took it off a list.
+    text(
+      1,
+      bar.top + 94,
+      'f-muted',
+      plan.noticed === 0 || killed ? '' : label((at ?? -1) < plan.noticed ? 'sends' : 'knows'),
+    ),
   );
 }
 

@@ -78,18 +78,20 @@ function draw(plan: Plan, label: Label): string {
     const [x, y] = [round(left + at * pitch), round(floor - height)];
     return `<rect class="${kinds}" x="${x}" y="${y}" width="${round(pitch - 1.4)}" height="${round(height)}"/>`;
   };
-  const amount = String(plan.size);
+  const part = (kinds: string, from: number, to: number) =>
+    `<rect class="${kinds}" x="${round(left + across(from))}" y="${bar.y}" width="${round(across(to) - across(from))}" height="${bar.height}"/>`;
   return drawing(
     246,
     text(left, 14, 'f-strong', label(plan.name)),
-    text(left, 36, 'f-code', `${base} + ${plan.atOnce} × ${amount} = ${need}`),
+    text(left, 36, 'f-code', `${base} + ${plan.atOnce} × ${plan.size} = ${need}`),
     ...Array.from({ length: plan.atOnce + plan.waiting }, (_, at) =>
       at < plan.atOnce ? column(at, plan.size, 'f-piece') : column(at, largest, 'f-free'),
     ),
     line('f-line', `M${left} ${floor + 1}h${width}`),
     text(left, floor + 18, 'f-muted', label('bench')),
     plan.waiting > 0 ? text(295, floor + 18, 'f-muted f-end', `${label('waiting')} ${plan.waiting}`) : '',
-    `<rect class="${fits(plan) ? 'f-process' : 'f-solid f-of-fail'}" x="${left}" y="${bar.y}" width="${across(need)}" height="${bar.height}" rx="4"/>`,
+    part('f-process', 0, Math.min(need, plan.room)),
+    fits(plan) ? '' : part('f-solid f-of-fail', plan.room, need),
     line(fits(plan) ? 'f-limit' : 'f-limit f-refused', `M${left + across(plan.room)} ${bar.y - 8}v${bar.height + 16}`),
     text(left, 218, '', label('need')),
     text(150, 218, 'f-code f-end', `${need}`),

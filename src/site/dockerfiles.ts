@@ -2,7 +2,8 @@
 
 const texts = import.meta.glob<string>(
   ['../content/dockerfiles/*/Dockerfile', '../content/dockerfiles/*/.dockerignore'],
-  { query: '?raw', import: 'default', eager: true },
+  // Without `exhaustive`, a name that begins with a dot is not seen.
+  { query: '?raw', import: 'default', eager: true, exhaustive: true },
 );
 
 /** A Dockerfile and its `.dockerignore`, which may be missing. Throws where there is no Dockerfile. */

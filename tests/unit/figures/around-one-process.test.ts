@@ -50,14 +50,15 @@ it('shows the limit alike on both sides, whatever else is around it', () => {
 });
 
 it('has the numbers that the labs recorded', () => {
-  const recorded = (lab: string) => readFileSync(`src/content/labs/${lab}/recorded/debian-12-v86.txt`, 'utf8');
-  const namespaces = recorded('namespaces');
+  const recorded = (name: string) => readFileSync(`src/content/labs/${name}.txt`, 'utf8');
+  const namespaces = recorded('namespaces/recorded/debian-12-systemd-user');
   expect(namespaces).toContain(`\nowner_outside=${host.uid}\n`);
   expect(namespaces).toContain(`\npid_in_old_proc=${host.pid}\nprocesses_in_old_proc=${host.processes}\n`);
+  expect(readFileSync('src/content/figures/two-views.yaml', 'utf8')).toContain(host.pid);
   expect(namespaces).toContain('\npid_in_new_proc=1\nprocesses_in_new_proc=1\n');
   expect(namespaces).toContain('\ninside_hostname=tiny\n');
   expect(namespaces).toContain('\ninside_interfaces=lo\n');
-  const container = recorded('container-by-hand');
+  const container = recorded('container-by-hand/recorded/debian-12-v86');
   expect(container).toContain(`\nmemory_max=${Number.parseInt(host.memory, 10) * 1024 ** 2}\n`);
   expect(container).toContain('\ncontainer_group=0::/\n');
   expect(readFileSync('src/content/labs/container-by-hand/lab.sh', 'utf8')).toContain(`/sys/fs/cgroup${host.group}\n`);
