@@ -2,9 +2,11 @@ import { defineConfig, devices } from '@playwright/test';
 import { launchOptions } from './tests/browser/support/chromium.ts';
 
 /**
- * Two projects. `browser` is part of `npm test` and touches nothing outside this machine; it wants a build in dist/. `network` boots the
- * real WebContainer of stackblitz.com and exists only where it is named: `WEBCONTAINER_NETWORK=1 npx playwright test --project=network`.
+ * Three projects. `browser` and `pages` are part of `npm test` and touch nothing outside this machine; they want a build in dist/. `pages`
+ * looks at each page as it stands and may do so side by side; `browser` presses and waits, one at a time. `network` boots the real
+ * WebContainer of stackblitz.com and exists only where it is named: `WEBCONTAINER_NETWORK=1 npx playwright test --project=network`.
  */
+const everyPage = ['browser/accessibility.spec.ts', 'browser/overflow.spec.ts'];
 // Workers read this file again, with other arguments.
 if (process.argv.some((word) => word.includes('network'))) process.env.WEBCONTAINER_PROJECT = '1';
 const namesNetwork = process.env.WEBCONTAINER_PROJECT === '1';
@@ -24,6 +26,13 @@ export default defineConfig({
     {
       name: 'browser',
       testMatch: 'browser/**/*.spec.ts',
+      testIgnore: everyPage,
+      use: { launchOptions: await launchOptions({ network: false }) },
+    },
+    {
+      name: 'pages',
+      testMatch: everyPage,
+      fullyParallel: true,
       use: { launchOptions: await launchOptions({ network: false }) },
     },
     ...(namesNetwork

@@ -6,7 +6,9 @@ import { file, glob } from 'astro/loaders';
 import { lists } from './site/list-loader.ts';
 import { probeFactSchema } from './site/probe-schema.ts';
 import { correctionSchema, figureSchema, moduleSchema, quizSchema, termSchema } from './site/schemas/course.ts';
+import { dockerfileSchema } from './site/schemas/dockerfile.ts';
 import { docsFields } from './site/schemas/docs.ts';
+import { errorSchema } from './site/schemas/errors.ts';
 import { uiStrings } from './site/schemas/i18n.ts';
 import { lecturePartSchema } from './site/schemas/lecture.ts';
 import { labGroupSchema, labSchema, mismatchSchema, snippetSchema } from './site/schemas/runnables.ts';
@@ -22,6 +24,10 @@ export const collections = {
   modules: defineCollection({ loader: glob({ base: 'src/content/modules', pattern: '*.yaml' }), schema: moduleSchema }),
   quizzes: defineCollection({ loader: glob({ base: 'src/content/quizzes', pattern: '*.yaml' }), schema: quizSchema }),
   snippets: defineCollection({ loader: folders('src/content/snippets', 'snippet.yaml'), schema: snippetSchema }),
+  dockerfiles: defineCollection({
+    loader: folders('src/content/dockerfiles', 'dockerfile.yaml'),
+    schema: dockerfileSchema,
+  }),
   labs: defineCollection({ loader: folders('src/content/labs', 'lab.yaml'), schema: labSchema }),
   labGroups: defineCollection({ loader: file('src/content/labs/groups.yaml'), schema: labGroupSchema }),
   mismatches: defineCollection({
@@ -47,6 +53,15 @@ export const collections = {
   lecture: defineCollection({
     loader: glob({ base: 'src/content/lecture', pattern: '*.yaml' }),
     schema: lecturePartSchema,
+  }),
+  errors: defineCollection({
+    loader: glob({
+      base: 'src/content/errors',
+      pattern: '*.yaml',
+      // "137" stays a text.
+      generateId: ({ entry }) => entry.replace(/\.yaml$/, ''),
+    }),
+    schema: errorSchema,
   }),
   terms: defineCollection({ loader: lists('src/content/glossary'), schema: termSchema }),
 };

@@ -1,8 +1,8 @@
 /**
- * `npm run screenshots [-- <part of an address> …]`: every written lesson from the build in dist/, in both languages, at two widths, light
- * and dark, into .cache/screenshots. Fails where a page is wider than its window, and names the elements that stick out.
+ * `npm run screenshots [-- <part of an address> …]`: every written lesson from the build in dist/, or every page whose address has one of
+ * the parts, in both languages, at two widths, light and dark, into .cache/screenshots. Fails where a page is wider than its window, and names the elements that stick out.
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, resolve } from 'node:path';
@@ -32,11 +32,14 @@ const wanted = process.argv.slice(2);
 const lessons = readModules().flatMap(({ id, lessons }) =>
   lessons.filter(({ slug }) => isWritten(id, slug)).map(({ slug }) => `${id}/${slug}`),
 );
-const paths = languages
-  .flatMap((language) => lessons.map((lesson) => pagePath(language, lesson)))
-  .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)));
+const sitemap = readFileSync('dist/sitemap-0.xml', 'utf8');
+const pages = [...sitemap.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, address]) => new URL(address ?? '').pathname);
+const paths =
+  wanted.length === 0
+    ? languages.flatMap((language) => lessons.map((lesson) => pagePath(language, lesson)))
+    : pages.filter((path) => wanted.some((part) => path.includes(part)));
 if (paths.length === 0) {
-  console.error(`No written lesson has ${wanted.join(' or ')} in its address.`);
+  console.error(`No page of the build has ${wanted.join(' or ')} in its address.`);
   process.exit(2);
 }
 

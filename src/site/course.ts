@@ -52,5 +52,5 @@ export function sidebar(modules = readModules()) {
     .filter(({ items }) => items.length > 0);
   const labs = { label: korean['labs.title'], translations: { en: english['labs.title'] }, link: '/labs/' };
   // The labels of these are the titles of their pages, in each language.
-  return [...groups, labs, 'my-machine', 'glossary', 'lecture-map'];
+  return [...groups, 'errors', labs, 'my-machine', 'glossary', 'lecture-map'];
 }

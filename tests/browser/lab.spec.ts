@@ -170,7 +170,20 @@ test('nothing that is pasted leaves the page', async ({ page, site }) => {
   page.on('request', (request) => sent.push(`${request.method()} ${request.url().replace(site.origin, '')}`));
   await check(page, passed);
   await check(page, 'secret-of-the-reader');
-  for (const line of sent) expect(line).toMatch(/^GET \/_astro\/[\w.-]+\.js$/);
+  for (const line of sent) expect(line).toMatch(/^GET \/(?:_astro\/[\w.-]+\.js|labs\/emfile\.ko\.json)$/);
+});
+
+test('what cannot be loaded is said, the paste stays, and the next try works', async ({ page }) => {
+  await page.goto(korean);
+  await page.route('**/labs/emfile.ko.json', (route) => route.abort(), { times: 1 });
+  const pane = page.locator('#check-emfile');
+  await pane.locator('textarea').fill(passed);
+  await pane.locator('button[type=submit]').click();
+  await expect(pane.locator('> [role=status]')).toHaveText(ko['lab.check.loadFailed'] ?? '');
+  await expect(pane.locator('textarea')).toHaveValue(passed);
+  await pane.locator('button[type=submit]').click();
+  await expect(pane.locator('.verdict .badge').first()).toHaveText(ko['lab.verdict.badge.passed'] ?? '');
+  await expect(pane.locator('> [role=status]')).toHaveClass(/sr-only/);
 });
 
 test('a file can be chosen, and Clear starts again', async ({ page }) => {

@@ -27,7 +27,8 @@ export const forbidden: Record<Language, [RegExp, string][]> = {
     [/\p{Emoji_Presentation}|\uFE0F/u, 'no emoji'],
   ],
   en: [
-    [/\blatest\b/i, 'name the version'],
+    // `:latest` in code is the name of a tag, not a claim.
+    [/(?<![:`])\blatest\b/i, 'name the version'],
     [/\b(?:simply|obviously|just (?:do|run|type))\b/i, 'it may not be simple for the reader'],
     [/\butili[sz]e/i, 'use'],
     [/!{2,}/, 'no exclamation chains'],

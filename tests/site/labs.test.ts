@@ -1,14 +1,13 @@
 /** The pages of labs, as a reader without JavaScript gets them, and what a lesson with labs weighs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
 import { fromHtml } from 'hast-util-from-html';
 import { toText } from 'hast-util-to-text';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseRecording } from '../../src/runtime/transcript.ts';
 import { inlineMarkdown } from '../../src/site/inline-markdown.ts';
-import { attribute, deployed, labPages, lessons, type Page, pages, texts } from './pages.ts';
+import { attribute, labPages, lessons, pages, texts, weight } from './pages.ts';
 
 const folder = 'src/content/labs';
 const ids = readdirSync(folder, { withFileTypes: true })
@@ -95,24 +94,6 @@ describe.each(['ko', 'en'] as const)('the catalogue (%s)', (language) => {
     expect(words(language)['labs.title']?.length).toBeGreaterThan(0);
   });
 });
-
-/** Bytes of a page and of all styles and scripts that it names, as a host with Brotli sends them. */
-function weight(page: Page): number {
-  const named = new Set([
-    ...attribute(page, 'link[rel=stylesheet]', 'href'),
-    ...attribute(page, 'link[rel=modulepreload]', 'href'),
-    ...attribute(page, 'script[src]', 'src'),
-  ]);
-  // A set takes in what is added while it is walked through: the scripts that scripts import at once.
-  for (const file of named)
-    if (file.endsWith('.js'))
-      for (const [, other = ''] of readFileSync(join(deployed, file), 'utf8').matchAll(
-        /(?:from|import)\s*"\.\/([^"]+\.js)"/g,
-      ))
-        named.add(`/_astro/${other}`);
-  const files = [...named].map((file) => readFileSync(join(deployed, file)));
-  return [Buffer.from(page.html), ...files].reduce((sum, bytes) => sum + brotliCompressSync(bytes).length, 0);
-}
 
 it.each(lessons)('$path is at most 75 kB, compressed', (page) => {
   expect(weight(page)).toBeLessThanOrEqual(75_000);

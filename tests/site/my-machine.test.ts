@@ -1,16 +1,18 @@
 /** "My machine" as a reader without JavaScript gets it: the probe, every recorded machine, every explanation. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { select, selectAll } from 'hast-util-select';
 import { toText } from 'hast-util-to-text';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readProbe } from '../../src/checker/probe.ts';
+import type { LabKnowledge } from '../../src/components/lab/knowledge.ts';
 import { copyBlock } from '../../src/components/lab/script.ts';
 import { parseRecording } from '../../src/runtime/transcript.ts';
+import { languages } from '../../src/site/locales.ts';
 import type { ProbeFact } from '../../src/site/probe-schema.ts';
-import { attribute, deployed, type Page, pages, texts } from './pages.ts';
+import { attribute, deployed, labPages, type Page, pages, texts } from './pages.ts';
 
 const folder = 'src/content/probe';
 const script = readFileSync(`${folder}/probe.sh`, 'utf8');
@@ -88,8 +90,9 @@ describe('the notes in the labs', () => {
 
   it.each(withLab)('$path has one for each lab, with a quiet line that leads here', (page) => {
     const labs = attribute(page, 'check-output', 'id').map((id) => id.replace('check-', ''));
-    const islands = texts(page, 'machine-note > script').map((json) => JSON.parse(json).lab);
-    expect(islands.sort()).toEqual(labs.sort());
+    const known = labs.map((lab) => `/labs/${lab}.${page.language}.json`);
+    expect(attribute(page, 'machine-note', 'dataKnowledge')).toEqual(known);
+    expect(attribute(page, 'check-output', 'dataKnowledge')).toEqual(known);
     const href = page.language === 'en' ? '/en/my-machine/' : '/my-machine/';
     expect(new Set(attribute(page, 'machine-note [data-quiet] a', 'href'))).toEqual(new Set([href]));
     expect(attribute(page, 'machine-note [data-mine]', 'hidden').every((hidden) => hidden === 'true')).toBe(true);
@@ -97,5 +100,23 @@ describe('the notes in the labs', () => {
 
   it('are on some pages', () => {
     expect(withLab.length).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('what is known of the differences of a lab', () => {
+  const labs = [...new Set(labPages.map(({ path }) => path.split('/').at(-2) ?? ''))];
+  const all = labs.flatMap((lab) => languages.map((language) => ({ lab, language })));
+
+  it.each(all)('$lab, $language: every cause and every explanation, with words', ({ lab, language }) => {
+    const known: LabKnowledge = JSON.parse(readFileSync(join(deployed, `labs/${lab}.${language}.json`), 'utf8'));
+    const files = [`src/content/labs/${lab}/mismatches.yaml`, 'src/content/labs/mismatches.yaml'];
+    const causes = files.flatMap((file) => (existsSync(file) ? parse(readFileSync(file, 'utf8')).mismatches : []));
+    expect(known.causes.map(({ id }) => id)).toEqual(causes.map(({ id }) => id));
+    expect(known.causes.map(({ when }) => when)).toEqual(causes.map(({ when }) => when));
+    const explanations = known.facts.flatMap(({ rules }) => rules.flatMap(({ why }) => why ?? []));
+    for (const html of [...known.causes.flatMap(({ cause, remedy }) => [cause, remedy]), ...explanations]) {
+      expect(html.length).toBeGreaterThan(10);
+      expect(/[가-힣]/.test(html.replaceAll(/<code>.*?<\/code>/g, '')), html).toBe(language === 'ko');
+    }
   });
 });

@@ -1,6 +1,7 @@
 /** The built site as the site tests see it: every page parsed once. `npm test` builds it before (the suite "build"). */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import type { Root } from 'hast';
 import { fromHtml } from 'hast-util-from-html';
 import { selectAll } from 'hast-util-select';
@@ -59,4 +60,22 @@ export function attribute(page: Page, selector: string, name: string): string[] 
 /** The text of all elements that a selector finds, as a reader without JavaScript gets it. */
 export function texts(page: Page, selector: string): string[] {
   return selectAll(selector, page.tree).map((element) => toText(element, { whitespace: 'pre' }));
+}
+
+/** Bytes of a page and of all styles and scripts that it names, as a host with Brotli sends them. */
+export function weight(page: Page): number {
+  const named = new Set([
+    ...attribute(page, 'link[rel=stylesheet]', 'href'),
+    ...attribute(page, 'link[rel=modulepreload]', 'href'),
+    ...attribute(page, 'script[src]', 'src'),
+  ]);
+  // A set takes in what is added while it is walked through: the scripts that scripts import at once.
+  for (const file of named)
+    if (file.endsWith('.js'))
+      for (const [, other = ''] of readFileSync(join(deployed, file), 'utf8').matchAll(
+        /(?:from|import)\s*"\.\/([^"]+\.js)"/g,
+      ))
+        named.add(`/_astro/${other}`);
+  const files = [...named].map((file) => readFileSync(join(deployed, file)));
+  return [Buffer.from(page.html), ...files].reduce((sum, bytes) => sum + brotliCompressSync(bytes).length, 0);
 }

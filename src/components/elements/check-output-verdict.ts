@@ -1,8 +1,10 @@
 import { judge } from '../../checker/index.ts';
 import type { CheckResult, LabDefinition, Status, StepResult, Verdict } from '../../checker/types.ts';
-import { type LabIsland, type PageIsland, pageIslandId } from '../lab/island.ts';
+import { type PageIsland, pageIslandId } from '../lab/island.ts';
+import type { LabKnowledge } from '../lab/knowledge.ts';
 import { diffTable } from './check-output-diff.ts';
 import { make } from './dom.ts';
+import { causeWords, loadKnowledge } from './lab-knowledge.ts';
 import { tellOutputSeen } from './output-seen.ts';
 import { loadStrings, type Translate } from './strings.ts';
 
@@ -15,7 +17,7 @@ const kinds: Record<Status | Verdict['outcome'], string> = {
   unusable: 'limit',
 };
 
-/** The lab's own words stand in the page already: the steps, what each check proves, and the causes in templates. */
+/** The lab's own words stand in the page already: the steps, and what each check proves. */
 function words(host: HTMLElement, selector: string): DocumentFragment | undefined {
   const found = (host.closest('.lab') ?? host).querySelector(selector);
   if (!found) return undefined;
@@ -27,11 +29,8 @@ function words(host: HTMLElement, selector: string): DocumentFragment | undefine
 /** The JSON of an island; each is read once, at the first check. */
 const islandOf = <Shape>(script: Element | null | undefined): Shape => JSON.parse(script?.textContent ?? 'null');
 
-/** What a `<check-output>` knows of its lab. */
-function labIn(host: Element): LabDefinition {
-  const expected = host.querySelector(':scope > script[type="text/plain"]')?.textContent ?? '';
-  return { ...islandOf<LabIsland>(host.querySelector(':scope > script')), expected };
-}
+/** What a `<check-output>` expects of its lab. */
+const expectedIn = (host: Element) => host.querySelector(':scope > script[type="text/plain"]')?.textContent ?? '';
 
 /** Where else a verdict may stand than under the form: the text did not come from it, and the focus stays where it is. */
 export interface Elsewhere {
@@ -46,17 +45,19 @@ export interface Elsewhere {
  * @param text undefined for a file that was too large to be read
  */
 export async function check(host: HTMLElement, text: string | undefined, elsewhere?: Elsewhere): Promise<void> {
-  const strings = await loadStrings();
-  const lab = labIn(host);
+  const [strings, known] = await Promise.all([loadStrings(), loadKnowledge(host)]);
+  const noWords = { ko: '', en: '' };
+  const mismatches = known.causes.map(({ id, when }) => ({ id, when, cause: noWords, remedy: noWords }));
+  const lab: LabDefinition = { id: host.dataset['lab'] ?? '', expected: expectedIn(host), mismatches };
   const page = islandOf<PageIsland>(document.getElementById(pageIslandId));
   // Of a lab on another page only the name is known; of those on this page, also what they print.
   const labs = Object.keys(page.places).map((id): LabDefinition => {
     const there = document.getElementById(`check-${id}`);
-    return there ? labIn(there) : { id, expected: '', mismatches: [] };
+    return { id, expected: there ? expectedIn(there) : '', mismatches: [] };
   });
   const verdict = text === undefined ? tooLarge(lab.id) : judge(text, lab, labs);
   const say: Translate = (key, values) => strings(key, { lab: lab.id, ...values });
-  showVerdict(host, verdict, page, text ?? '', say, elsewhere);
+  showVerdict(host, verdict, { ...page, known }, text ?? '', say, elsewhere);
 }
 
 function tooLarge(lab: string): Verdict {
@@ -67,7 +68,7 @@ function tooLarge(lab: string): Verdict {
 function showVerdict(
   host: HTMLElement,
   verdict: Verdict,
-  page: PageIsland,
+  page: PageIsland & { known: LabKnowledge },
   text: string,
   say: Translate,
   elsewhere: Elsewhere | undefined,
@@ -92,7 +93,7 @@ function showVerdict(
   const parts = [heading, counts, problem(verdict, page, say), others(verdict, page, text, say)];
   place.replaceChildren(...parts.filter((part) => part !== undefined));
   if (verdict.causes.length > 0) {
-    const causes = verdict.causes.map((cause) => causeNotice(host, cause.id));
+    const causes = verdict.causes.map(({ id }) => causeNotice(id, page.known, say));
     place.append(make(partTag, {}, say('checker.heading.causes')), ...causes);
   }
   if (verdict.steps.length > 0) {
@@ -146,10 +147,13 @@ function others(verdict: Verdict, page: PageIsland, text: string, say: Translate
   return make('p', { class: 'notice' }, say('lab.verdict.others'), ' ', ...list);
 }
 
-function causeNotice(host: HTMLElement, id: string): HTMLElement {
-  const template = host.querySelector<HTMLTemplateElement>(`template[data-cause="${CSS.escape(id)}"]`);
-  const copy = template?.content.cloneNode(true);
-  return make('div', { class: 'notice', 'data-kind': 'limit' }, copy ?? id);
+function causeNotice(id: string, { causes }: LabKnowledge, say: Translate): HTMLElement {
+  const found = causes.find((cause) => cause.id === id);
+  return make(
+    'div',
+    { class: 'notice', 'data-kind': 'limit' },
+    found ? causeWords(found.cause, found.remedy, say) : id,
+  );
 }
 
 function stepItem(host: HTMLElement, step: StepResult, say: Translate): HTMLElement {

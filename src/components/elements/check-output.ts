@@ -54,12 +54,14 @@ class CheckOutput extends HTMLElement {
   }
 
   async #check(tooLarge = false): Promise<void> {
+    const status = this.querySelector('[role="status"]');
+    // The verdict says it to the eye; only where there is none does this line have to.
+    status?.classList.add('sr-only');
     try {
       const { check } = await import('./check-output-verdict.ts');
       await check(this, tooLarge ? undefined : (this.#text?.value ?? ''));
     } catch (error) {
       console.error(error);
-      const status = this.querySelector('[role="status"]');
       status?.classList.remove('sr-only');
       if (status) status.textContent = this.dataset['loadFailed'] ?? '';
     }

@@ -1,30 +1,20 @@
 import { expectedCauses, type Facts, ruleOf } from '../../checker/probe-compare.ts';
-import type { LabIsland } from '../lab/island.ts';
-import type { NoteIsland } from '../machine/island.ts';
+import type { LabKnowledge } from '../lab/knowledge.ts';
 import { machineName, shownValue } from '../machine/values.ts';
 import { make } from './dom.ts';
+import { causeWords, fromBuild } from './lab-knowledge.ts';
 import type { Translate } from './strings.ts';
 
-const islandOf = <Shape>(host: Element | null): Shape | undefined =>
-  JSON.parse(host?.querySelector(':scope > script')?.textContent ?? 'null') ?? undefined;
-
-const copyOf = (template: HTMLTemplateElement | null): Node | undefined => template?.content.cloneNode(true);
-
 /**
- * What to expect of this lab on a machine: known causes of a difference that its facts let expect, what facts.yaml says about this lab,
- * and the limits that the lab is about. The causes and their words are those of the lab's check in the same page.
+ * What to expect of a lab on a machine: known causes of a difference that its facts let expect, what facts.yaml says about this lab, and the
+ * limits that the lab is about.
  */
-export function noteContent(host: HTMLElement, machine: Facts, say: Translate): Node[] {
-  const { lab, facts = [] } = islandOf<NoteIsland>(host) ?? { lab: '' };
-  const check = document.getElementById(`check-${lab}`);
-  const causes = expectedCauses(islandOf<LabIsland>(check)?.mismatches ?? [], machine).map(({ id }) =>
-    copyOf(check?.querySelector<HTMLTemplateElement>(`template[data-cause="${CSS.escape(id)}"]`) ?? null),
-  );
+export function noteContent(host: HTMLElement, known: LabKnowledge, machine: Facts, say: Translate): Node[] {
+  const { facts } = known;
+  const causes = expectedCauses(known.causes, machine).map(({ cause, remedy }) => causeWords(cause, remedy, say));
   const rules = facts.map((fact) => {
-    const rule = ruleOf(fact, machine);
-    if (fact.rules[rule]?.said !== true) return undefined;
-    const why = copyOf(host.querySelector<HTMLTemplateElement>(`template[data-why="${fact.id} ${rule}"]`));
-    return why && make('p', {}, why);
+    const why = fact.rules[ruleOf(fact, machine)]?.why;
+    return why ? make('p', {}, fromBuild(why)) : undefined;
   });
   const expected = [...causes, ...rules].filter((one) => one !== undefined);
   const shown = facts.filter(({ id, shown }) => shown && machine[id] !== undefined);

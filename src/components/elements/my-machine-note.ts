@@ -20,11 +20,13 @@ class MachineNote extends HTMLElement {
       return;
     }
     try {
-      const [{ noteContent }, { loadStrings }] = await Promise.all([
+      const [{ noteContent }, { loadKnowledge }, { loadStrings }] = await Promise.all([
         import('./my-machine-note-view.ts'),
+        import('./lab-knowledge.ts'),
         import('./strings.ts'),
       ]);
-      this.querySelector('[data-mine]')?.replaceChildren(...noteContent(this, machine.facts, await loadStrings()));
+      const [known, say] = await Promise.all([loadKnowledge(this), loadStrings()]);
+      this.querySelector('[data-mine]')?.replaceChildren(...noteContent(this, known, machine.facts, say));
       // Another tab may have made it forget meanwhile.
       this.#swap(loadMachine().machine !== undefined);
     } catch (error) {

@@ -1,11 +1,3 @@
-import type { LabDefinition } from '../../checker/types.ts';
-
-/**
- * What `<check-output>` finds as JSON inside itself. The causes and remedies are empty: their words stand in the page's templates, in the
- * page's language. The expectation is beside it as it is: as JSON it would not compress together with the one that the page shows.
- */
-export type LabIsland = Omit<LabDefinition, 'expected'>;
-
 /** What all labs of a page share, as JSON beside the first of them. */
 export interface PageIsland {
   /** The own page of each lab: its id to an address. */

@@ -18,17 +18,3 @@ export interface MachineIsland {
   /** Id of a lab to the address of its page. */
   places: Record<string, string>;
 }
-
-/** What `<machine-note>` finds as JSON inside itself: the facts that matter to one lab, with their names. */
-export interface NoteIsland {
-  lab: string;
-  facts: {
-    id: string;
-    kind: ProbeFact['kind'];
-    name: string;
-    /** Whether the note shows the value. */
-    shown: boolean;
-    /** `said`: the explanation belongs into the note. */
-    rules: { when: FactCondition; said: boolean }[];
-  }[];
-}
