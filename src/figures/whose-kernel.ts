@@ -127,7 +127,13 @@ function draw(place: Place, label: Label): string {
   return drawing(
     below + 26,
     text(1, 14, 'f-strong', label(place.id)),
-    pile(place, services, { x: 1, y: pileTop, width: 294 }, label),
+    // All stand on the same floor: a pile with fewer layers begins lower.
+    pile(
+      place,
+      services,
+      { x: 1, y: pileTop + pileEnd(0, deepest) - pileEnd(0, place.layers.length), width: 294 },
+      label,
+    ),
     text(1, below, 'f-kernel-text f-strong', label('together')),
     text(1, below + 20, 'f-code', answeredTogether(place, 'thumb').join(', ')),
   );

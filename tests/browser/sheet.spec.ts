@@ -146,10 +146,17 @@ test('what cannot be read is moved aside, and said so', async ({ page }) => {
   await page.goto(korean);
   await page.evaluate((name) => localStorage.setItem(name, '{"values":{"subject":'), key);
   await page.reload();
-  await expect(status(page)).toHaveText(ko['sheet.aside'] ?? '');
+  await expect(status(page)).toHaveText((ko['sheet.aside'] ?? '').replace('{{key}}', `${key}.unreadable`));
   expect(await page.evaluate((name) => localStorage.getItem(`${name}.unreadable`), key)).toBe('{"values":{"subject":');
   await field(page, 'subject').fill('again');
   expect(await stored(page)).toContain('again');
+
+  // While the form has texts: they stay, and are stored anew.
+  await page.evaluate((name) => localStorage.setItem(name, 'broken'), key);
+  await field(page, 'situation').fill('and more');
+  await expect(field(page, 'subject')).toHaveValue('again');
+  expect(await stored(page)).toContain('again');
+  expect(await page.evaluate((name) => localStorage.getItem(`${name}.unreadable`), key)).toBe('broken');
 });
 
 test('full storage: a clear sentence, and the text stays in the form', async ({ page }) => {

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseRecording } from '../../src/runtime/transcript.ts';
 import { inlineMarkdown } from '../../src/site/inline-markdown.ts';
-import { attribute, labPages, lessons, pages, texts, weight } from './pages.ts';
+import { attribute, labPages, lessons, type Page, pages, texts, weight } from './pages.ts';
 
 const folder = 'src/content/labs';
 const ids = readdirSync(folder, { withFileTypes: true })

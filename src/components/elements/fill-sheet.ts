@@ -1,7 +1,7 @@
 import { toMarkdown } from '../sheet/markdown.ts';
 import type { SheetShape, Values } from '../sheet/shape.ts';
 import { make } from './dom.ts';
-import { loadSheet, type Merged, merge, saveSheet, sheetKey } from './fill-sheet-store.ts';
+import { asideKey, loadSheet, type Merged, merge, saveSheet, sheetKey } from './fill-sheet-store.ts';
 import { format } from './strings.ts';
 
 export interface SheetIsland {
@@ -83,15 +83,18 @@ class FillSheet extends HTMLElement {
     const mine = this.#mine();
     if (stored.problem === 'blocked') this.#fail('blocked');
     else {
+      // What was moved aside was emptied by nobody: the form keeps its texts, and stores them anew.
+      const aside = stored.problem === 'aside';
+      if (aside) this.#before = {};
       const held = (document.activeElement as Partial<Control> | null)?.name;
       const merged = merge(this.#before, mine, stored, this.contains(document.activeElement) ? held : undefined);
       Object.assign(merged.other, decided);
-      const changes = write || merged.conflicts.length > 0;
+      const changes = write || aside || merged.conflicts.length > 0;
       const saved = changes && saveSheet(this.#shape.id, merged);
       this.#before = saved ? merged.values : stored.values;
       this.#fill({ ...mine, ...merged.values });
       if (changes) this.#fail(saved ? undefined : 'full');
-      if (stored.problem === 'aside') this.#say(this.#words.aside);
+      if (aside) this.#say(format(this.#words.aside, { key: asideKey(this.#shape.id) }));
       else if (!first) this.#tell(mine, merged);
       this.#beside(merged.other);
     }

@@ -215,13 +215,17 @@ describe('the output normaliser', () => {
 
   it('never lets more bytes through than the bound, and never half a character', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme' })), fc.nat(60), (pieces, max) => {
-        const output = new OutputNormaliser(max);
-        const shown = pieces.map((piece) => output.push(`${piece}\n`)).join('') + output.flush();
-        expect(new TextEncoder().encode(shown).length).toBeLessThanOrEqual(max);
-        expect(shown).not.toContain('\ufffd');
-        expect(output.truncated).toBe(shown !== normal(pieces.map((piece) => `${piece}\n`)));
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme' }).filter((piece) => !piece.includes('\ufffd'))),
+        fc.nat(60),
+        (pieces, max) => {
+          const output = new OutputNormaliser(max);
+          const shown = pieces.map((piece) => output.push(`${piece}\n`)).join('') + output.flush();
+          expect(new TextEncoder().encode(shown).length).toBeLessThanOrEqual(max);
+          expect(shown).not.toContain('\ufffd');
+          expect(output.truncated).toBe(shown !== normal(pieces.map((piece) => `${piece}\n`)));
+        },
+      ),
     );
   });
 

@@ -25,6 +25,7 @@ public class Errors {
         socket.getOutputStream().write(1);
         socket.getInputStream().read();
       }
+      case "wait" -> Thread.sleep(60_000);
       default -> throw new IllegalArgumentException(words[0]);
     }
   }
