@@ -2,7 +2,7 @@
 const lines = `
 Reached heap limit Allocation failed - JavaScript heap out of memory
 java.lang.OutOfMemoryError: Java heap space
-Memory cgroup out of memory: Killed process 201 (bash) total-vm:13180kB
+Memory cgroup out of memory: Killed process 195 (bash) total-vm:13180kB
 Out of memory: Killed process 192 (bash) total-vm:84128kB, anon-rss:81296kB
 Last State: Terminated, Reason: OOMKilled, Exit Code: 137
 Aw, Snap! Error code: Out of Memory
