@@ -36,6 +36,7 @@ it('has what the course explains', () => {
     'emfile enfile inotify-watches eagain defunct enomem heap-out-of-memory killed oomkilled result-oom-kill segmentation-fault aborted',
     'enospc out-of-inodes edquot efbig eaddrinuse econnrefused econnreset etimedout epipe eacces eperm enoent required-file-not-found',
     'exec-format-error 0 1 2 124 125 126 127 128-plus-n 129 130 134 137 139 141 143 152 153 255',
+    'probe-failed 502-bad-gateway enotfound imagepullbackoff crashloopbackoff evicted',
     'sighup sigint sigquit sigabrt sigkill sigsegv sigpipe sigterm sigchld sigstop sigxcpu sigxfsz',
   ].flatMap((line) => line.split(' '));
   expect(wanted.filter((id) => !ids.has(id))).toEqual([]);
