@@ -1,8 +1,21 @@
 /** Every page of the built site, whole: names and landmarks that are right in each pane alone may repeat on a page that has several. */
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { deployedBuild } from './support/static-site.ts';
-import { expect, test } from './support/test.ts';
+import { expect, test as siteTest } from './support/test.ts';
+
+/** One browser page for all of a worker's tests: each only opens an address, and a new window for each would take longer than that. */
+const test = siteTest.extend<object, { tab: Page }>({
+  tab: [
+    async ({ browser, site }, use) => {
+      const context = await browser.newContext({ baseURL: site.origin });
+      await use(await context.newPage());
+      await context.close();
+    },
+    { scope: 'worker' },
+  ],
+});
 
 const sitemap = readFileSync(`${deployedBuild}sitemap-0.xml`, 'utf8');
 const pages = [...sitemap.matchAll(/<loc>([^<]+)<\/loc>/g)].map(([, address]) => new URL(address ?? '').pathname);
@@ -18,9 +31,10 @@ for (const [colorScheme, width] of [
   ['dark', 360],
 ] as const)
   test.describe(`${colorScheme}, ${width} px`, () => {
-    test.use({ colorScheme, viewport: { width, height: 800 } });
     for (const path of [...pages, '/404.html'])
-      test(`axe finds nothing on ${path}, and the page is not wider than the window`, async ({ page }) => {
+      test(`axe finds nothing on ${path}, and the page is not wider than the window`, async ({ tab: page }) => {
+        await page.emulateMedia({ colorScheme });
+        await page.setViewportSize({ width, height: 800 });
         await page.goto(path);
         // Expressive Code lets the keyboard scroll a wide block once the page is idle.
         await expect
@@ -34,6 +48,8 @@ for (const [colorScheme, width] of [
           )
           .toBe(false);
         const { violations } = await new AxeBuilder({ page })
+          // In one go: otherwise it opens a page of its own to join the results of frames. No page has a frame before Run is pressed.
+          .setLegacyMode(true)
           // Starlight's search button is called "Search"; the keys drawn in it are in aria-keyshortcuts, not in its name.
           .disableRules('label-content-name-mismatch')
           .analyze();
